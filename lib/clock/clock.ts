@@ -1,0 +1,18 @@
+/**
+ * The one source of time. Production uses the system clock, a simulated fleet a scaled one, tests a stepped one;
+ * no other room reads the wall clock or sets timers.
+ */
+export interface Clock {
+  /** Epoch milliseconds, UTC. */
+  now(): number
+  /**
+   * Resolves after `ms` of this clock's time.
+   * @throws the signal's reason when `signal` aborts first
+   */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** ISO 8601 UTC with milliseconds, the only form in which times leave the process. */
+export function isoAt(epochMs: number): string {
+  return new Date(epochMs).toISOString()
+}

@@ -1,0 +1,23 @@
+import type { Clock } from './clock'
+
+/** Why a deadline's signal aborted, to tell it from an abort by the caller. */
+export class DeadlineExceeded extends Error {
+  constructor(readonly afterMs: number) {
+    super(`no answer within ${afterMs} ms`)
+    this.name = 'DeadlineExceeded'
+  }
+}
+
+/** A signal that aborts after `ms` of the clock's time, or with `parent`. `clear` must be called when done. */
+export function deadline(clock: Clock, ms: number, parent?: AbortSignal): { signal: AbortSignal; clear: () => void } {
+  const timeout = new AbortController()
+  const done = new AbortController()
+  clock.sleep(ms, done.signal).then(
+    () => timeout.abort(new DeadlineExceeded(ms)),
+    () => {},
+  )
+  return {
+    signal: parent ? AbortSignal.any([timeout.signal, parent]) : timeout.signal,
+    clear: () => done.abort(),
+  }
+}
