@@ -1,0 +1,41 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** The folder of this operating system for things that can be made again, with Holdfast's own part. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const base =
+    env.XDG_CACHE_HOME ||
+    (process.platform === 'darwin' ? join(homedir(), 'Library', 'Caches') : join(homedir(), '.cache'))
+  return join(base, 'holdfast', 'controlplane')
+}
+
+/** Everything of one run lies under one data folder. */
+export interface RunPaths {
+  dir: string
+  /** What was started, by whom and on which ports; its presence means that a run exists. */
+  record: string
+  pids: string
+  pki: string
+  etcd: string
+  logs: string
+  kubeconfig: string
+  /** Same contexts plus the stand-in's and the controller manager's own, for the processes of the run. */
+  componentsKubeconfig: string
+}
+
+export function runPaths(dir: string): RunPaths {
+  return {
+    dir,
+    record: join(dir, 'run.json'),
+    pids: join(dir, 'pids'),
+    pki: join(dir, 'pki'),
+    etcd: join(dir, 'etcd'),
+    logs: join(dir, 'logs'),
+    kubeconfig: join(dir, 'kubeconfig'),
+    componentsKubeconfig: join(dir, 'components.kubeconfig'),
+  }
+}
+
+export function defaultRunFolder(): string {
+  return join(cacheFolder(), 'run')
+}
