@@ -94,7 +94,10 @@ export interface Problem {
 
 /** Maps any thrown value to problem details; what is not a HoldfastError tells nothing of its inside. */
 export function toProblem(error: unknown, instance?: string): Problem {
-  const known = error instanceof HoldfastError ? error : new HoldfastError('internal', 'An unexpected error; the log has the details.')
+  const known =
+    error instanceof HoldfastError
+      ? error
+      : new HoldfastError('internal', 'An unexpected error; the log has the details.')
   return {
     type: `https://holdfast.dev/problems/${known.code}`,
     title: TITLE[known.code],

@@ -9,7 +9,11 @@ export class DeadlineExceeded extends Error {
 }
 
 /** A signal that aborts after `ms` of the clock's time, or with `parent`. `clear` must be called when done. */
-export function deadline(clock: Clock, ms: number, parent?: AbortSignal): { signal: AbortSignal; clear: () => void } {
+export function deadline(
+  clock: Clock,
+  ms: number,
+  parent?: AbortSignal,
+): { signal: AbortSignal; clear: () => void } {
   const timeout = new AbortController()
   const done = new AbortController()
   clock.sleep(ms, done.signal).then(

@@ -1,0 +1,141 @@
+/** Kinds of guarded actions; each has its own planner. */
+export type ActionKind = 'remove-service'
+
+/** What a person asks for. Clusters are named, or all that carry the object. */
+export interface ActionRequest {
+  kind: ActionKind
+  target: { kind: 'DaemonSet' | 'Deployment' | 'StatefulSet'; namespace: string; name: string }
+  /** Ids; undefined = every cluster of the fleet that carries the target. */
+  clusterIds?: string[]
+  reason: string
+}
+
+/** One write of a plan's step on one cluster: everything that is needed to send it, and to send it again. */
+export interface PlannedWrite {
+  method: 'DELETE' | 'POST' | 'PATCH' | 'PUT'
+  path: string
+  body?: unknown
+  contentType?: string
+  /** What it says of the object, how an answer is read: LANDING outcome table. */
+  guard: 'uid' | 'created' | 'selector' | 'test'
+}
+
+export type StepKind = 'revoke-rights' | 'delete-workload' | 'delete-pods'
+
+/** A step of the plan on one cluster; steps run in order, each with its own shot. */
+export interface PlannedStep {
+  kind: StepKind
+  /** In words: `Delete DaemonSet observability/telemetry-collector (uid 4f…)`. */
+  text: string
+  object: { kind: string; namespace?: string; name: string; uid?: string }
+  write: PlannedWrite
+  /** The object as saved for undo; undefined when the step has no undo (pods come back by their owner). */
+  saved?: Record<string, unknown>
+  undo?: PlannedWrite
+}
+
+export interface TargetPlan {
+  clusterId: string
+  clusterName: string
+  nodes: number
+  /** Pods the target runs there, when known. */
+  pods?: number
+  state: string
+  fuseAt?: number
+  wave: 'canary' | 'first' | 'all'
+  steps: PlannedStep[]
+  /** Server-side dry run: passed, or where the plan rests on a snapshot. */
+  verification: { kind: 'dry-run'; at: number } | { kind: 'snapshot'; at: number; why: string }
+  /** Owner found that would put it back. */
+  gitOps?: { tool: 'argocd' | 'flux' | 'helm'; name: string }
+}
+
+export interface GuardVerdict {
+  guard: string
+  verdict: 'pass' | 'warn' | 'block'
+  text: string
+}
+
+export interface ActionPlan {
+  id: string
+  request: ActionRequest
+  targets: TargetPlan[]
+  /** Clusters asked for that cannot be part of it, with the reason. */
+  leftOut: { clusterId: string; reason: string }[]
+  blastRadius: {
+    clusters: number
+    fleetClusters: number
+    nodes: number
+    workloads: number
+    pods: number
+    products: string[]
+  }
+  guards: GuardVerdict[]
+  undoStatement: string
+  plannedAt: number
+  expiresAt: number
+  /** SHA-256 over targets, steps and guards' inputs, hex. What is confirmed is this digest. */
+  digest: string
+}
+
+/**
+ * States of a shot: one write on one cluster, durable before it is fired.
+ * armed → trying → landed → verified | unverified; trying → superseded | refused | draining;
+ * armed → expired | aborted; draining → aborted | expired | landed | superseded.
+ * `waiting`: an earlier step of the same cluster has not landed yet.
+ */
+export type ShotState =
+  | 'waiting'
+  | 'armed'
+  | 'trying'
+  | 'draining'
+  | 'landed'
+  | 'verified'
+  | 'unverified'
+  | 'superseded'
+  | 'refused'
+  | 'expired'
+  | 'aborted'
+
+export interface Attempt {
+  at: number
+  lane: string
+  outcome: string
+  status: number
+  durationMs: number
+}
+
+export interface Shot {
+  id: string
+  actionId: string
+  clusterId: string
+  /** Order within the cluster, 0 first. */
+  step: number
+  stepKind: StepKind
+  state: ShotState
+  write: PlannedWrite
+  /** Fence: grows with each claim; a write with an older token changes nothing. */
+  token: number
+  owner?: string
+  fuseAt: number
+  expiresAt: number
+  attempts: number
+  lastAttempts: Attempt[]
+  lane?: string
+  landedAt?: number
+  doneAt?: number
+  stopReason?: 'aborted' | 'expired' | 'frozen'
+  drainingAt?: number
+  detail: string
+  updatedAt: number
+}
+
+export type ActionState =
+  | 'planned'
+  | 'running'
+  | 'finished'
+  | 'aborting'
+  | 'aborted'
+  | 'expired'
+  | 'undoing'
+  | 'undone'
