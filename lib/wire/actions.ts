@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import { isoTime } from './time'
+
+/** `POST /api/v1/actions`: makes a plan; nothing is sent to any cluster but dry runs. */
+export const actionPost = z.strictObject({
+  kind: z.literal('remove-service'),
+  target: z.strictObject({
+    kind: z.enum(['DaemonSet', 'Deployment', 'StatefulSet']),
+    namespace: z.string().min(1).max(63),
+    name: z.string().min(1).max(253),
+  }),
+  clusterIds: z.array(z.string().max(253)).max(10_000).optional(),
+  reason: z.string().max(2_000).default(''),
+})
+export type ActionPost = z.infer<typeof actionPost>
+
+/** `POST /api/v1/actions/{id}/confirm` */
+export const confirmPost = z.strictObject({
+  digest: z.string().length(64),
+  /** The target's name, typed by the person. */
+  typedName: z.string().max(253),
+  reason: z.string().min(8).max(2_000),
+})
+export type ConfirmPost = z.infer<typeof confirmPost>
+
+export const guardDto = z.object({
+  guard: z.string(),
+  verdict: z.enum(['pass', 'warn', 'block']),
+  text: z.string(),
+})
+export type GuardDto = z.infer<typeof guardDto>
+
+export const shotState = z.enum([
+  'waiting',
+  'armed',
+  'trying',
+  'draining',
+  'landed',
+  'verified',
+  'unverified',
+  'superseded',
+  'refused',
+  'expired',
+  'aborted',
+])
+export type ShotStateDto = z.infer<typeof shotState>
+
+export const actionState = z.enum([
+  'planned',
+  'running',
+  'finished',
+  'aborting',
+  'aborted',
+  'expired',
+  'undoing',
+  'undone',
+])
+export type ActionStateDto = z.infer<typeof actionState>
+
+export const stepKind = z.enum([
+  'revoke-rights',
+  'delete-workload',
+  'delete-pods',
+  'restore-workload',
+  'restore-rights',
+])
+
+export const shotDto = z.object({
+  id: z.string(),
+  clusterId: z.string(),
+  step: z.number().int(),
+  stepKind,
+  text: z.string(),
+  state: shotState,
+  attempts: z.number().int(),
+  lane: z.string().nullable(),
+  landedAt: isoTime.nullable(),
+  doneAt: isoTime.nullable(),
+  /** While draining: until when it may still take effect. */
+  settledAt: isoTime.nullable(),
+  detail: z.string(),
+  lastAttempts: z.array(
+    z.object({
+      at: isoTime,
+      lane: z.string(),
+      outcome: z.string(),
+      status: z.number(),
+      durationMs: z.number(),
+    }),
+  ),
+})
+export type ShotDto = z.infer<typeof shotDto>
+
+export const targetDto = z.object({
+  clusterId: z.string(),
+  clusterName: z.string(),
+  nodes: z.number().int(),
+  pods: z.number().int().nullable(),
+  /** Control-plane state when planned. */
+  state: z.string(),
+  wave: z.enum(['canary', 'first', 'all']),
+  reachedBy: z.string(),
+  verification: z.object({
+    kind: z.enum(['dry-run', 'snapshot']),
+    at: isoTime,
+    why: z.string().nullable(),
+  }),
+  gitOps: z.object({ tool: z.enum(['argocd', 'flux', 'helm']), name: z.string() }).nullable(),
+  steps: z.array(z.object({ kind: stepKind, text: z.string() })),
+})
+export type TargetDto = z.infer<typeof targetDto>
+
+/** Counts of shots by what the workstream bar shows. */
+export const progressDto = z.object({
+  clusters: z.number().int(),
+  /** Clusters whose workload deletion was admitted. */
+  landed: z.number().int(),
+  /** Clusters where workload and pods are gone. */
+  done: z.number().int(),
+  /** Clusters whose callers are silent and whose canary is admitted. */
+  verified: z.number().int(),
+  trying: z.number().int(),
+  armed: z.number().int(),
+  failed: z.number().int(),
+  attempts: z.number().int(),
+  byLane: z.record(z.string(), z.number().int()),
+})
+export type ProgressDto = z.infer<typeof progressDto>
+
+export const actionSummaryDto = z.object({
+  id: z.string(),
+  kind: z.literal('remove-service'),
+  title: z.string(),
+  target: z.object({ kind: z.string(), namespace: z.string(), name: z.string() }),
+  state: actionState,
+  reason: z.string(),
+  by: z.string(),
+  plannedAt: isoTime,
+  confirmedAt: isoTime.nullable(),
+  expiresAt: isoTime,
+  digest: z.string(),
+  progress: progressDto,
+})
+export type ActionSummaryDto = z.infer<typeof actionSummaryDto>
+
+/** `GET /api/v1/actions/{id}` and the answer of `POST /api/v1/actions` */
+export const actionDto = actionSummaryDto.extend({
+  targets: z.array(targetDto),
+  leftOut: z.array(z.object({ clusterId: z.string(), clusterName: z.string(), reason: z.string() })),
+  blastRadius: z.object({
+    clusters: z.number().int(),
+    fleetClusters: z.number().int(),
+    nodes: z.number().int(),
+    workloads: z.number().int(),
+    pods: z.number().int(),
+    products: z.array(z.string()),
+  }),
+  guards: z.array(guardDto),
+  /** Diff-like lines of what changes on one cluster, first sign is `+`, `-` or a space. */
+  changes: z.array(z.string()),
+  undoStatement: z.string(),
+  canUndo: z.boolean(),
+  canAbort: z.boolean(),
+  shots: z.array(shotDto),
+})
+export type ActionDto = z.infer<typeof actionDto>
+
+export const actionsDto = z.object({ actions: z.array(actionSummaryDto) })
