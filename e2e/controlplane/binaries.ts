@@ -79,7 +79,9 @@ function examine(dir: string, minor?: string): { dir: string; version: string } 
 
 /** `setup-envtest` downloads when it can; half a minute is enough where there is internet. */
 function askSetupEnvtest(minor?: string): string | undefined {
-  return ask('setup-envtest', ['use', '-p', 'path', ...(minor ? [`${minor}.x`] : [])], 30_000)?.trim() || undefined
+  return (
+    ask('setup-envtest', ['use', '-p', 'path', ...(minor ? [`${minor}.x`] : [])], 30_000)?.trim() || undefined
+  )
 }
 
 function ask(program: string, args: string[], timeout: number): string | undefined {

@@ -36,7 +36,9 @@ export function buildableMinors(): string[] {
 /** What `go version` says; undefined when there is no Go. */
 export function goVersion(): string | undefined {
   try {
-    return /go version (\S+)/.exec(execFileSync('go', ['version'], { encoding: 'utf8', timeout: 10_000 }))?.[1]
+    return /go version (\S+)/.exec(
+      execFileSync('go', ['version'], { encoding: 'utf8', timeout: 10_000 }),
+    )?.[1]
   } catch {
     return undefined
   }

@@ -19,8 +19,6 @@ export interface RunPaths {
   etcd: string
   logs: string
   kubeconfig: string
-  /** Same contexts plus the stand-in's and the controller manager's own, for the processes of the run. */
-  componentsKubeconfig: string
 }
 
 export function runPaths(dir: string): RunPaths {
@@ -32,7 +30,6 @@ export function runPaths(dir: string): RunPaths {
     etcd: join(dir, 'etcd'),
     logs: join(dir, 'logs'),
     kubeconfig: join(dir, 'kubeconfig'),
-    componentsKubeconfig: join(dir, 'components.kubeconfig'),
   }
 }
 

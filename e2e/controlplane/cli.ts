@@ -1,0 +1,118 @@
+import { parseArgs } from 'node:util'
+import { findBinaries } from './binaries'
+import { buildableMinors } from './build'
+import { controlPlaneStatus } from './control-plane-status'
+import { defaultRunFolder } from './paths'
+import { startControlPlane } from './start-control-plane'
+import { stopControlPlane } from './stop-control-plane'
+
+const usage = `A real etcd, kube-apiserver and kube-controller-manager on loopback.
+
+  npm run controlplane -- up [--nodes 200] [--pods 0] [--version ${buildableMinors()[0]}] [--data DIR]
+                             [--inflight N] [--mutating N] [--memory MiB]
+  npm run controlplane -- down [--data DIR]
+  npm run controlplane -- status [--data DIR]
+  npm run controlplane -- build [--version ${buildableMinors().join('|')}]
+
+--inflight and --mutating set the API server's --max-requests-inflight and
+--max-mutating-requests-inflight (without --mutating: half of --inflight), so that
+priority and fairness bites on a small machine.
+Default of --data: ${defaultRunFolder()}`
+
+class UsageError extends Error {}
+
+function count(name: string, text: string | undefined, smallest: number): number | undefined {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < smallest || value > 100_000) {
+    throw new UsageError(`--${name} wants a whole number from ${smallest} to 100000, not "${text}"`)
+  }
+  return value
+}
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        nodes: { type: 'string' },
+        pods: { type: 'string' },
+        version: { type: 'string' },
+        data: { type: 'string' },
+        inflight: { type: 'string' },
+        mutating: { type: 'string' },
+        memory: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+    if (positionals.length > 1) throw new UsageError(`one command at a time, not "${positionals.join(' ')}"`)
+    return { values, command: values.help ? 'help' : positionals[0] }
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+async function run(): Promise<number> {
+  const { values, command } = readArguments()
+  const say = (line: string) => console.error(line)
+  switch (command) {
+    case 'up': {
+      const inflight = count('inflight', values.inflight, 2)
+      const before = await controlPlaneStatus(values.data)
+      if (before.state === 'up' && before.kubeconfigPath) {
+        say('already up, as it was started: `down` first for another size or version')
+        console.log(before.kubeconfigPath)
+        return 0
+      }
+      if (before.state === 'broken') {
+        say('clearing away what is left of an earlier run')
+        await stopControlPlane(values.data)
+      }
+      const { kubeconfigPath } = await startControlPlane({
+        dir: values.data,
+        nodes: count('nodes', values.nodes, 0),
+        pods: count('pods', values.pods, 0),
+        minor: values.version,
+        inflight,
+        mutatingInflight:
+          count('mutating', values.mutating, 1) ?? (inflight && Math.max(1, Math.floor(inflight / 2))),
+        memoryLimitMiB: count('memory', values.memory, 512),
+        say,
+      })
+      say('contexts: ordinary, telemetry, break-glass')
+      console.log(kubeconfigPath)
+      return 0
+    }
+    case 'down':
+      await stopControlPlane(values.data)
+      say('nothing is left running')
+      return 0
+    case 'status': {
+      const { state, lines, kubeconfigPath } = await controlPlaneStatus(values.data)
+      for (const line of lines) say(line)
+      if (kubeconfigPath) console.log(kubeconfigPath)
+      return state === 'broken' ? 1 : 0
+    }
+    case 'build': {
+      const found = await findBinaries({ allowBuild: true, minor: values.version, say })
+      if ('missing' in found) throw new Error(found.missing)
+      console.log(found.dir)
+      return 0
+    }
+    case 'help':
+      console.log(usage)
+      return 0
+    default:
+      throw new UsageError(command ? `no such command: ${command}` : 'a command is wanted')
+  }
+}
+
+run().then(
+  code => {
+    process.exitCode = code
+  },
+  (error: Error) => {
+    console.error(error instanceof UsageError ? `${error.message}\n\n${usage}` : error.message)
+    process.exitCode = error instanceof UsageError ? 2 : 1
+  },
+)

@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { Ports, ServerSettings } from './flags'
+import type { RunPaths } from './paths'
+import type { ProcessIdentity } from './process-identity'
+import type { PidFile } from './supervised'
+
+/** What a run is; written before its first process starts, removed after the last is gone. */
+export interface RunRecord {
+  runId: string
+  version: string
+  binaries: string
+  startedAt: string
+  ports: Ports
+  nodes: number
+  settings: ServerSettings
+  memoryLimitMiB: number
+  /** The run ends by itself when this process is gone; undefined for a run that outlives its starter. */
+  owner?: ProcessIdentity
+}
+
+/** Takes the data folder for one run; throws when another run has it. */
+export function claimRun(paths: RunPaths, record: RunRecord): void {
+  const strangers = existsSync(paths.dir)
+    ? readdirSync(paths.dir).filter(name => !ownNames(paths).includes(name))
+    : []
+  if (strangers.length > 0) {
+    throw new Error(`${paths.dir} holds other files (${strangers[0]}, …): give --data a folder of its own`)
+  }
+  for (const dir of [paths.dir, paths.pids]) mkdirSync(dir, { recursive: true, mode: 0o700 })
+  rmSync(paths.logs, { recursive: true, force: true })
+  mkdirSync(paths.logs, { mode: 0o700 })
+  writeFileSync(paths.record, JSON.stringify(record, undefined, 2), { flag: 'wx', mode: 0o600 })
+}
+
+export function readRun(paths: RunPaths): RunRecord | undefined {
+  if (!existsSync(paths.record)) return undefined
+  return JSON.parse(readFileSync(paths.record, 'utf8')) as RunRecord
+}
+
+/** Removes everything of a run but its logs; the record last, so that a crash in between can be mended. */
+export function eraseRun(paths: RunPaths): void {
+  for (const path of [paths.etcd, paths.pki, paths.pids, paths.kubeconfig, paths.record]) {
+    rmSync(path, { recursive: true, force: true })
+  }
+}
+
+/** The processes that the pid files name, whether they still live or not. */
+export function readPidFiles(paths: RunPaths): PidFile[] {
+  if (!existsSync(paths.pids)) return []
+  return readdirSync(paths.pids).flatMap(name => {
+    try {
+      return [JSON.parse(readFileSync(join(paths.pids, name), 'utf8')) as PidFile]
+    } catch {
+      return [] // Half written when its writer was killed: the run's marker finds that process.
+    }
+  })
+}
+
+/** Free ports of loopback, all different. */
+export async function freePorts(): Promise<Ports> {
+  const servers = Array.from({ length: 4 }, () => createServer())
+  const ports = await Promise.all(
+    servers.map(
+      server =>
+        new Promise<number>((resolve, reject) => {
+          server.once('error', reject)
+          server.listen(0, '127.0.0.1', () => {
+            const address = server.address()
+            if (address && typeof address === 'object') resolve(address.port)
+          })
+        }),
+    ),
+  )
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
+  const [etcd = 0, etcdPeer = 0, apiServer = 0, controllerManager = 0] = ports
+  return { etcd, etcdPeer, apiServer, controllerManager }
+}
+
+function ownNames(paths: RunPaths): string[] {
+  return [paths.record, paths.pids, paths.pki, paths.etcd, paths.logs, paths.kubeconfig].map(path =>
+    path.slice(paths.dir.length + 1),
+  )
+}

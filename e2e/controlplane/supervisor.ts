@@ -1,0 +1,66 @@
+// The one detached process of a run: parent of etcd, API server and controller manager, and stand-in for
+// the kubelets. Started by start-control-plane.ts with the data folder as its only argument.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Api } from './api'
+import { apiServerFlags, controllerManagerFlags, etcdFlags } from './flags'
+import { readTarget } from './kubeconfig'
+import { renewNodeLeases } from './node-leases'
+import { runPaths } from './paths'
+import { runPods } from './pods'
+import { identify, isAlive, runMarker } from './process-identity'
+import { eraseRun, readRun } from './run-record'
+import { type PidFile, type Program, Supervised } from './supervised'
+
+const graceMs = 4000
+
+const paths = runPaths(process.argv[2] ?? '')
+const record = readRun(paths)
+const self = identify(process.pid)
+if (!record || !self) throw new Error(`no run in ${paths.dir}`)
+const own: PidFile = { name: 'supervisor', ...self, restarts: 0 }
+writeFileSync(join(paths.pids, 'supervisor.json'), JSON.stringify(own))
+
+function program(name: string, args: string[], memoryShare: number): Program {
+  return {
+    name,
+    file: join(record?.binaries ?? '', name),
+    args,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      [runMarker]: record?.runId,
+      GOMEMLIMIT: `${Math.round((record?.memoryLimitMiB ?? 0) * memoryShare)}MiB`,
+    },
+  }
+}
+
+const { ports, settings } = record
+const programs = [
+  program('etcd', etcdFlags(paths, ports), 0.2),
+  program('kube-apiserver', apiServerFlags(paths, ports, settings), 0.65),
+  program('kube-controller-manager', controllerManagerFlags(paths, ports, settings), 0.15),
+].map(one => new Supervised(one, paths))
+
+const ending = new AbortController()
+for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => ending.abort())
+
+for (const one of programs) one.start()
+const kubelets = new Api(readTarget(join(paths.pki, 'kubelets.kubeconfig'), 'kubelets'), 12)
+const standIns = [
+  runPods(kubelets, record.nodes, ending.signal),
+  renewNodeLeases(kubelets, record.nodes, ending.signal),
+]
+
+while (!ending.signal.aborted) {
+  await sleep(1000, undefined, { signal: ending.signal }).catch(() => {})
+  // The tests that own this run may be killed, or its folder removed: it must not outlive them.
+  const orphaned = record.owner !== undefined && !isAlive(record.owner)
+  const disowned = readRun(paths)?.runId !== record.runId
+  if (orphaned || disowned) ending.abort()
+}
+
+await kubelets.close()
+await Promise.all([...standIns, ...programs.map(one => one.stop(graceMs))])
+if (record.owner && !isAlive(record.owner)) eraseRun(paths)
