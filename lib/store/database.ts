@@ -1,0 +1,10 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from './generated/client'
+
+export type Database = PrismaClient
+
+/** Opens the pool; connects lazily, so that Holdfast starts and shows live state while the database is away. */
+export function openDatabase(url: string): Database {
+  const adapter = new PrismaPg({ connectionString: url, max: 10, connectionTimeoutMillis: 5_000 })
+  return new PrismaClient({ adapter, log: [] })
+}
