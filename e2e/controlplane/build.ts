@@ -9,7 +9,10 @@ const programs = ['etcd', 'kube-apiserver', 'kube-controller-manager']
 const versionPackage = 'k8s.io/component-base/version'
 
 /** The minors that the Go module can build, newest first, with the file that pins each. */
-const modfiles: [minor: string, modfile: string][] = [['1.37', 'go.mod']]
+const modfiles: [minor: string, modfile: string][] = [
+  ['1.37', 'go.mod'],
+  ['1.28', 'v1.28.mod'],
+]
 
 export interface Release {
   /** Without the leading v, as the cache folder is named. */

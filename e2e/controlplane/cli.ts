@@ -9,14 +9,15 @@ import { stopControlPlane } from './stop-control-plane'
 const usage = `A real etcd, kube-apiserver and kube-controller-manager on loopback.
 
   npm run controlplane -- up [--nodes 200] [--pods 0] [--version ${buildableMinors()[0]}] [--data DIR]
-                             [--inflight N] [--mutating N] [--memory MiB]
+                             [--inflight N] [--mutating N] [--controller-qps N] [--memory MiB]
   npm run controlplane -- down [--data DIR]
   npm run controlplane -- status [--data DIR]
   npm run controlplane -- build [--version ${buildableMinors().join('|')}]
 
 --inflight and --mutating set the API server's --max-requests-inflight and
 --max-mutating-requests-inflight (without --mutating: half of --inflight), so that
-priority and fairness bites on a small machine.
+priority and fairness bites on a small machine; --controller-qps is the controller
+manager's --kube-api-qps (20 when not given: it makes and removes about ten pods a second).
 Default of --data: ${defaultRunFolder()}`
 
 class UsageError extends Error {}
@@ -41,6 +42,7 @@ function readArguments() {
         data: { type: 'string' },
         inflight: { type: 'string' },
         mutating: { type: 'string' },
+        'controller-qps': { type: 'string' },
         memory: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -64,9 +66,17 @@ async function run(): Promise<number> {
         console.log(before.kubeconfigPath)
         return 0
       }
+      if (before.state === 'starting') throw new Error('another `up` is at work on it')
       if (before.state === 'broken') {
         say('clearing away what is left of an earlier run')
         await stopControlPlane(values.data)
+      }
+      // Ctrl-C while it comes up must leave nothing behind.
+      for (const name of ['SIGINT', 'SIGTERM'] as const) {
+        process.once(name, () => {
+          say('interrupted: taking down what was started')
+          stopControlPlane(values.data).finally(() => process.exit(130))
+        })
       }
       const { kubeconfigPath } = await startControlPlane({
         dir: values.data,
@@ -76,6 +86,7 @@ async function run(): Promise<number> {
         inflight,
         mutatingInflight:
           count('mutating', values.mutating, 1) ?? (inflight && Math.max(1, Math.floor(inflight / 2))),
+        controllerQps: count('controller-qps', values['controller-qps'], 1),
         memoryLimitMiB: count('memory', values.memory, 512),
         say,
       })

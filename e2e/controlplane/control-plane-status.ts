@@ -6,8 +6,11 @@ import { isAlive } from './process-identity'
 import { readPidFiles, readRun } from './run-record'
 
 export interface ControlPlaneStatus {
-  /** `up`: all four processes live and the API server is ready; `down`: there is no run; else `broken`. */
-  state: 'up' | 'broken' | 'down'
+  /**
+   * `up`: complete, all four processes live and the API server is ready; `starting`: another process is
+   * bringing it up; `down`: there is no run; else `broken`.
+   */
+  state: 'up' | 'starting' | 'broken' | 'down'
   lines: string[]
   kubeconfigPath?: string
 }
@@ -26,7 +29,9 @@ export async function controlPlaneStatus(dir: string = defaultRunFolder()): Prom
     return { name, file, alive: file !== undefined && isAlive(file) }
   })
   const ready = await askReady(paths.kubeconfig)
-  const state = ready === 'ok' && processes.every(one => one.alive) ? 'up' : 'broken'
+  const complete = record.readyAt !== undefined
+  const well = ready === 'ok' && processes.every(one => one.alive)
+  const state = complete ? (well ? 'up' : 'broken') : isAlive(record.starter) ? 'starting' : 'broken'
   return {
     state,
     kubeconfigPath: paths.kubeconfig,

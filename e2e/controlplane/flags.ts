@@ -13,6 +13,8 @@ export interface ServerSettings {
   inflight?: number
   /** `--max-mutating-requests-inflight`; the server's own default (200) when undefined. */
   mutatingInflight?: number
+  /** `--kube-api-qps` of the controller manager; its own default (20) when undefined. */
+  controllerQps?: number
   /** How long a node may be silent before the controller manager calls it unknown, in seconds. */
   nodeGraceSeconds: number
 }
@@ -62,6 +64,13 @@ export function apiServerFlags(paths: RunPaths, ports: Ports, settings: ServerSe
     `--tls-cert-file=${pki('apiserver.crt')}`,
     `--tls-private-key-file=${pki('apiserver.key')}`,
     `--client-ca-file=${pki('ca.crt')}`,
+    `--requestheader-client-ca-file=${pki('front-proxy-ca.crt')}`,
+    '--requestheader-allowed-names=front-proxy-client',
+    '--requestheader-username-headers=X-Remote-User',
+    '--requestheader-group-headers=X-Remote-Group',
+    '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+    `--proxy-client-cert-file=${pki('front-proxy.crt')}`,
+    `--proxy-client-key-file=${pki('front-proxy.key')}`,
     '--authorization-mode=Node,RBAC',
     '--enable-priority-and-fairness=true',
     '--service-cluster-ip-range=10.96.0.0/16',
@@ -90,5 +99,8 @@ export function controllerManagerFlags(paths: RunPaths, ports: Ports, settings: 
     '--use-service-account-credentials=true',
     '--leader-elect=true',
     `--node-monitor-grace-period=${settings.nodeGraceSeconds}s`,
+    ...(settings.controllerQps === undefined
+      ? []
+      : [`--kube-api-qps=${settings.controllerQps}`, `--kube-api-burst=${settings.controllerQps + 10}`]),
   ]
 }

@@ -29,6 +29,10 @@ export async function preparePki(paths: RunPaths, server: string, now: number): 
   writePair('etcd-client', await authority.issueClient('kube-apiserver', []))
   const names = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'localhost']
   writePair('apiserver', await authority.issueServer('kube-apiserver', names, [...loopback, '10.96.0.1']))
+  // Aggregated API servers know the main one by this second authority, and the controller manager waits for it.
+  const frontProxy = await createAuthority(now)
+  write('front-proxy-ca.crt', frontProxy.certificate)
+  writePair('front-proxy', await frontProxy.issueClient('front-proxy-client', []))
   const tokens = createTokenKeys()
   write('tokens.pub', tokens.publicKey)
   write('tokens.key', tokens.privateKey)

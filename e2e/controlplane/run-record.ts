@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Ports, ServerSettings } from './flags'
@@ -16,6 +16,10 @@ export interface RunRecord {
   nodes: number
   settings: ServerSettings
   memoryLimitMiB: number
+  /** The process that brings the run up, or brought it up. */
+  starter: ProcessIdentity
+  /** When the run was filled and handed over; undefined while it is being brought up. */
+  readyAt?: string
   /** The run ends by itself when this process is gone; undefined for a run that outlives its starter. */
   owner?: ProcessIdentity
 }
@@ -28,10 +32,18 @@ export function claimRun(paths: RunPaths, record: RunRecord): void {
   if (strangers.length > 0) {
     throw new Error(`${paths.dir} holds other files (${strangers[0]}, …): give --data a folder of its own`)
   }
-  for (const dir of [paths.dir, paths.pids]) mkdirSync(dir, { recursive: true, mode: 0o700 })
+  mkdirSync(paths.dir, { recursive: true, mode: 0o700 })
+  writeFileSync(paths.record, JSON.stringify(record, undefined, 2), { flag: 'wx', mode: 0o600 })
+  mkdirSync(paths.pids, { recursive: true, mode: 0o700 })
   rmSync(paths.logs, { recursive: true, force: true })
   mkdirSync(paths.logs, { mode: 0o700 })
-  writeFileSync(paths.record, JSON.stringify(record, undefined, 2), { flag: 'wx', mode: 0o600 })
+}
+
+/** Notes that the run is complete. The new record replaces the old one at once, never half written. */
+export function markReady(paths: RunPaths, record: RunRecord, readyAt: string): void {
+  const scratch = join(paths.pids, 'run.json.new')
+  writeFileSync(scratch, JSON.stringify({ ...record, readyAt }, undefined, 2), { mode: 0o600 })
+  renameSync(scratch, paths.record)
 }
 
 export function readRun(paths: RunPaths): RunRecord | undefined {
@@ -49,7 +61,8 @@ export function eraseRun(paths: RunPaths): void {
 /** The processes that the pid files name, whether they still live or not. */
 export function readPidFiles(paths: RunPaths): PidFile[] {
   if (!existsSync(paths.pids)) return []
-  return readdirSync(paths.pids).flatMap(name => {
+  const names = readdirSync(paths.pids).filter(name => name.endsWith('.json'))
+  return names.flatMap(name => {
     try {
       return [JSON.parse(readFileSync(join(paths.pids, name), 'utf8')) as PidFile]
     } catch {

@@ -12,7 +12,7 @@ import { nodeGraceSeconds } from './node-leases'
 import { defaultRunFolder, type RunPaths, runPaths } from './paths'
 import { type IssuedIdentities, preparePki } from './pki'
 import { identify, isAlive, runMarker } from './process-identity'
-import { claimRun, freePorts, type RunRecord, readPidFiles, readRun } from './run-record'
+import { claimRun, freePorts, markReady, type RunRecord, readPidFiles, readRun } from './run-record'
 import { seedCluster, telemetryToken, until, untilCollectorsReady } from './seed'
 import { stopControlPlane } from './stop-control-plane'
 
@@ -33,6 +33,8 @@ export interface StartOptions {
   /** `--max-requests-inflight` and `--max-mutating-requests-inflight` of the API server. */
   inflight?: number
   mutatingInflight?: number
+  /** `--kube-api-qps` of the controller manager, which otherwise makes about ten pods a second. */
+  controllerQps?: number
   /** Soft bound on the memory of all three programs together; default half of the machine, at most 8 GiB. */
   memoryLimitMiB?: number
   /** True: the run ends by itself when this process ends, however it ends. */
@@ -66,6 +68,7 @@ export async function startControlPlane(options: StartOptions = {}): Promise<Con
     claimRun(paths, record)
     try {
       await bringUp(paths, record, options, say)
+      markReady(paths, record, new Date().toISOString())
       return {
         kubeconfigPath: paths.kubeconfig,
         version: record.version,
@@ -84,9 +87,12 @@ export async function startControlPlane(options: StartOptions = {}): Promise<Con
 
 async function describeRun(options: StartOptions, version: string, binaries: string): Promise<RunRecord> {
   const nodes = options.nodes ?? 200
+  const self = identify(process.pid)
+  if (!self) throw new Error('the operating system does not tell when a process started (no /proc and no ps)')
   const settings: ServerSettings = {
     inflight: options.inflight,
     mutatingInflight: options.mutatingInflight,
+    controllerQps: options.controllerQps,
     nodeGraceSeconds: nodeGraceSeconds(nodes),
   }
   return {
@@ -98,7 +104,8 @@ async function describeRun(options: StartOptions, version: string, binaries: str
     nodes,
     settings,
     memoryLimitMiB: options.memoryLimitMiB ?? Math.min(8192, Math.floor(totalmem() / 2 ** 21)),
-    owner: options.tiedToThisProcess ? identify(process.pid) : undefined,
+    starter: self,
+    owner: options.tiedToThisProcess ? self : undefined,
   }
 }
 

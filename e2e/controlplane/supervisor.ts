@@ -36,19 +36,35 @@ function program(name: string, args: string[], memoryShare: number): Program {
   }
 }
 
+/** The controller manager ends at once when it meets a server that is not ready: it waits for the first time. */
+async function startWhenReady(program: Supervised): Promise<void> {
+  while (!ending.signal.aborted) {
+    const ready = await kubelets.request('GET', '/readyz', { timeoutMs: 5000 }).then(
+      reply => reply.status === 200,
+      () => false, // Not listening yet.
+    )
+    if (ready) return program.start()
+    await sleep(250, undefined, { signal: ending.signal }).catch(() => {})
+  }
+}
+
 const { ports, settings } = record
 const programs = [
   program('etcd', etcdFlags(paths, ports), 0.2),
   program('kube-apiserver', apiServerFlags(paths, ports, settings), 0.65),
-  program('kube-controller-manager', controllerManagerFlags(paths, ports, settings), 0.15),
 ].map(one => new Supervised(one, paths))
+const controllerManager = new Supervised(
+  program('kube-controller-manager', controllerManagerFlags(paths, ports, settings), 0.15),
+  paths,
+)
 
 const ending = new AbortController()
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => ending.abort())
 
-for (const one of programs) one.start()
 const kubelets = new Api(readTarget(join(paths.pki, 'kubelets.kubeconfig'), 'kubelets'), 12)
+for (const one of programs) one.start()
 const standIns = [
+  startWhenReady(controllerManager),
   runPods(kubelets, record.nodes, ending.signal),
   renewNodeLeases(kubelets, record.nodes, ending.signal),
 ]
@@ -62,5 +78,5 @@ while (!ending.signal.aborted) {
 }
 
 await kubelets.close()
-await Promise.all([...standIns, ...programs.map(one => one.stop(graceMs))])
+await Promise.all([...standIns, ...[...programs, controllerManager].map(one => one.stop(graceMs))])
 if (record.owner && !isAlive(record.owner)) eraseRun(paths)
