@@ -215,7 +215,7 @@ const spawnOptions = (home: PostgresHome) => ({
   uid: home.uid,
   gid: home.gid,
   cwd: '/',
-  env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+  env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', NODE_ENV: process.env.NODE_ENV },
 })
 
 const exists = (file: string) =>

@@ -1,0 +1,31 @@
+import { type ChangeDto, changeDto } from '../wire/suspects'
+import type { Database } from './database'
+
+/** Changes told by pipelines, newest first. */
+export function createChangeStore(db: Database) {
+  return {
+    async add(change: ChangeDto): Promise<void> {
+      const { clusters, unknownClusters, at, ...rest } = change
+      await db.change.create({ data: { ...rest, at: new Date(at), clusters: { clusters, unknownClusters } } })
+    },
+
+    async since(at: number): Promise<ChangeDto[]> {
+      const rows = await db.change.findMany({
+        where: { at: { gte: new Date(at) } },
+        orderBy: { at: 'desc' },
+        take: 2_000,
+      })
+      return rows.map(({ clusters, ...row }) =>
+        changeDto.parse({
+          ...row,
+          ...Object(clusters),
+          at: row.at.toISOString(),
+          version: row.version ?? undefined,
+          note: row.note ?? undefined,
+          url: row.url ?? undefined,
+        }),
+      )
+    },
+  }
+}
+export type ChangeStore = ReturnType<typeof createChangeStore>
