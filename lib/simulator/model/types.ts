@@ -109,6 +109,8 @@ export interface ModelCluster {
   agentTarget: number
   agentTargetAt: number
   agents: number
+  /** Agents that a running deletecollection still has to remove. */
+  agentsToDelete: number
   /** Agents that wait before they ask again. */
   agentsBackingOff: number
   /** Smoothed share of the agents' requests that fail. */

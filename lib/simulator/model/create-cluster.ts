@@ -1,0 +1,131 @@
+import { PROCESS } from './constants'
+import { createServer } from './create-server'
+import { seededRandom } from './random'
+import type { ModelCluster, Product, Region } from './types'
+
+/** What sets one cluster apart; all else follows from its size. */
+export interface ClusterShape {
+  name: string
+  nodes: number
+  seed: number
+  region?: Region
+  product?: Product
+  podsPerNode?: number
+  seatsPerList?: 1 | 10
+  kubernetesVersion?: string
+  servers?: number
+  cores?: number
+  inflightLimit?: number
+  etcdMegabytesPerSecondPerCore?: number
+  dnsFragility?: number
+  dnsTtlSeconds?: number
+}
+
+/** Requests a second that a calm cluster makes: leases, status, events, controllers. */
+export function lightRate(cluster: Pick<ModelCluster, 'nodes' | 'blockedShare'>): number {
+  return cluster.nodes * (1 - cluster.blockedShare) * 0.25 + 15
+}
+
+export function createCluster(shape: ClusterShape): ModelCluster {
+  const { nodes } = shape
+  const cores = shape.cores ?? coresFor(nodes)
+  const podsPerNode = shape.podsPerNode ?? 30
+  const podKilobytes = 5
+  const pods = podsPerNode * nodes
+  const idleGB = PROCESS.idleGB + (PROCESS.cacheGBPerGB * pods * podKilobytes) / 1e6
+  const servers = shape.servers ?? (nodes <= 2500 ? 3 : 5)
+  const seatsPerList = shape.seatsPerList ?? 10
+  const ratePerServer = lightRate({ nodes, blockedShare: 0 }) / servers
+  return {
+    name: shape.name,
+    region: shape.region ?? 'us-east',
+    product: shape.product ?? 'chat',
+    platform: false,
+    podsPerNode,
+    podKilobytes,
+    seatsPerList,
+    kubernetesVersion: shape.kubernetesVersion ?? (seatsPerList === 1 ? 'v1.28.15' : 'v1.31.3'),
+    cores,
+    memoryGB: 4 * cores,
+    inflightLimit: shape.inflightLimit ?? inflightLimitFor(nodes),
+    etcdMegabytesPerSecond: (shape.etcdMegabytesPerSecondPerCore ?? 70) * cores,
+    etcdCores: cores / 2,
+    etcdMemoryGB: 3 * cores,
+    restartCapSeconds: 40,
+    dnsFragility: shape.dnsFragility ?? 0,
+    dnsTtlSeconds: shape.dnsTtlSeconds ?? 1200,
+    resolvers: 2,
+    namesPerService: 1.5,
+    idleGB,
+    random: seededRandom(shape.seed),
+
+    second: 0,
+    nodes,
+    pods,
+    servers: Array.from({ length: servers }, () => createServer(idleGB, ratePerServer)),
+    serversDueAt: [],
+
+    agentTarget: 0,
+    agentTargetAt: 0,
+    agents: 0,
+    agentsToDelete: 0,
+    agentsBackingOff: 0,
+    agentFailure: 0,
+    agentPeriodSeconds: 60,
+    agentTimeoutSeconds: 30,
+    relistWave: 0,
+
+    revoked: false,
+    rejecting: false,
+    rejectLeak: 0,
+    blockedShare: 0,
+    etcdSlowSeconds: 0,
+    webhookDownShare: 0,
+    dnsBreakRate: 0,
+    zoneLostShare: 0,
+    trafficShifted: 0,
+    stagedStart: false,
+
+    etcdUp: true,
+    etcdUpAt: 0,
+    etcdResidentGB: 0.5,
+    etcdLatencySeconds: 0.002,
+    etcdCrashesInARow: 0,
+    oomKills: 0,
+    livenessKills: 0,
+    etcdOomKills: 0,
+
+    success: 1,
+    success10: 1,
+    success40: 1,
+    latencySeconds: 0.005,
+    apiLostAt: undefined,
+
+    controllerManagerUp: true,
+    controllerManagerUpAt: 0,
+    controllerManagerBackoff: 10,
+    leaseRenewedAt: 0,
+    notReadyShare: 0,
+
+    dnsSynced: 1,
+    dnsLostAt: undefined,
+    dnsEmpty: 0,
+    dnsLoad: 1,
+    downloadBacklog: 0,
+    serviceFailure: 0,
+  }
+}
+
+/** Operators size API servers by nodes. */
+export function coresFor(nodes: number): number {
+  if (nodes <= 100) return 4
+  if (nodes <= 300) return 8
+  if (nodes <= 600) return 16
+  return nodes <= 2500 ? 32 : 64
+}
+
+/** They also raise the limits of large clusters, so that priority and fairness bites late there. */
+function inflightLimitFor(nodes: number): number {
+  if (nodes <= 800) return 600
+  return nodes <= 2500 ? 1600 : 3200
+}
