@@ -1,0 +1,182 @@
+// Runs Holdfast: database, simulated fleet when no other is given, web process. Ends all of them cleanly.
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createSignInLink } from '../lib/access/sign-in'
+import { readSettings, type Settings, USAGE } from '../lib/engine/settings'
+import { HoldfastError } from '../lib/errors'
+import { createAccessStore } from '../lib/store/access-store'
+import { openDatabase } from '../lib/store/database'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../lib/store/embedded-postgres'
+import { migrate } from '../lib/store/migrate'
+import { takeDataDir } from './data-dir-lock'
+import { type Supervised, supervise } from './supervise'
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
+const STOP_WITHIN_MS = 4_500
+
+function explain(error: unknown): string {
+  if (!(error instanceof HoldfastError))
+    return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return [error.message, error.hint].filter(Boolean).join('\n')
+}
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2)
+  if (args.includes('--help')) return console.log(USAGE)
+  const settings = readSettings(args, process.env)
+  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 }).catch(cause => {
+    throw new HoldfastError(
+      'unavailable',
+      `The data folder ${settings.dataDir} cannot be made: ${cause.message}`,
+      {
+        hint: 'Give another one with --data or HOLDFAST_DATA_DIR.',
+      },
+    )
+  })
+  const release = await takeDataDir(settings.dataDir)
+  const children: Supervised[] = []
+  let database: EmbeddedPostgres | undefined
+  let stopping: Promise<void> | undefined
+  const stop = (code: number) => {
+    stopping ??= (async () => {
+      const timer = setTimeout(() => process.exit(code || 1), STOP_WITHIN_MS)
+      await Promise.all(children.map(child => child.stop(3_000)))
+      await database?.stop()
+      await release()
+      clearTimeout(timer)
+      process.exit(code)
+    })()
+    return stopping
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
+
+  try {
+    database = settings.databaseUrl ? undefined : await startEmbeddedPostgres(settings.dataDir)
+    const databaseUrl = settings.databaseUrl ?? database?.url ?? ''
+    const simulated = settings.kubeconfigPaths.length === 0 && !settings.configPath
+    const simulator = simulated ? await startSimulator(settings, children) : undefined
+    const env: Record<string, string> = {
+      DATABASE_URL: databaseUrl,
+      HOLDFAST_DATA_DIR: settings.dataDir,
+      HOLDFAST_KUBECONFIG: settings.kubeconfigPaths.join(path.delimiter),
+      HOLDFAST_CONFIG: simulator?.config ?? settings.configPath ?? '',
+      HOLDFAST_SIM_CONTROL: simulator ? path.join(settings.dataDir, 'simulator', 'control.json') : '',
+      HOLDFAST_SUPERVISED: '1',
+    }
+    const link = await prepareDatabase(databaseUrl)
+    const web = supervise({
+      name: 'web',
+      args: [
+        path.join(root, 'node_modules/next/dist/bin/next'),
+        settings.dev ? 'dev' : 'start',
+        '--hostname',
+        settings.host,
+        '--port',
+        String(settings.port),
+      ],
+      env: { ...env, NEXT_MANUAL_SIG_HANDLE: 'true', NEXT_TELEMETRY_DISABLED: '1' },
+      cwd: root,
+      readyWhen: line => /Ready in/.test(line),
+      onGiveUp: reason => {
+        console.error(reason)
+        void stop(1)
+      },
+    })
+    children.push(web)
+    await web.ready
+    announce(settings, simulated, link, database)
+  } catch (error) {
+    console.error(explain(error))
+    await stop(1)
+  }
+}
+
+interface SimulatorReady {
+  kubeconfig: string
+  config: string
+}
+
+async function startSimulator(settings: Settings, children: Supervised[]): Promise<SimulatorReady> {
+  const simulator = supervise({
+    name: 'simulator',
+    args: [
+      '--import',
+      'tsx',
+      path.join(root, 'lib/simulator/main.ts'),
+      '--data',
+      path.join(settings.dataDir, 'simulator'),
+      '--scenario',
+      settings.scenario,
+      '--speed',
+      String(settings.simSpeed),
+      '--seed',
+      String(settings.simSeed),
+    ],
+    env: {},
+    cwd: root,
+    readyWhen: line => line.startsWith('{"ready":true'),
+    onGiveUp: reason => console.error(reason),
+  })
+  children.push(simulator)
+  return JSON.parse(await simulator.ready) as SimulatorReady
+}
+
+/** Brings the schema up to date and makes a sign-in link; without a database Holdfast starts all the same. */
+async function prepareDatabase(databaseUrl: string): Promise<string | undefined> {
+  const attempt = async () => {
+    await migrate(databaseUrl, path.join(root, 'prisma/migrations'))
+    const db = openDatabase(databaseUrl)
+    try {
+      const link = { name: 'Administrator', role: 'administrator' as const }
+      return (await createSignInLink(createAccessStore(db), link, Date.now())).secret
+    } finally {
+      await db.$disconnect()
+    }
+  }
+  try {
+    return await attempt()
+  } catch (error) {
+    console.error(
+      `The database is away: ${explain(error)}\nLive state is shown; history and actions wait for it.`,
+    )
+    const again = setInterval(() => {
+      attempt().then(
+        secret => {
+          clearInterval(again)
+          console.log(`The database is back. Sign in: /sign-in?token=${secret}`)
+        },
+        () => {},
+      )
+    }, 10_000)
+    again.unref()
+    return undefined
+  }
+}
+
+function announce(
+  settings: Settings,
+  simulated: boolean,
+  link: string | undefined,
+  database?: EmbeddedPostgres,
+): void {
+  const host = ['0.0.0.0', '::'].includes(settings.host) ? 'localhost' : settings.host
+  const address = `http://${host === '127.0.0.1' ? 'localhost' : host.includes(':') ? `[${host}]` : host}:${settings.port}`
+  const lines = [
+    `Holdfast   ${address}`,
+    link
+      ? `Sign in    ${address}/sign-in?token=${link}`
+      : 'Sign in    a link follows when the database is back',
+    `Status     ${address}/status`,
+    `Data       ${settings.dataDir}${database ? ` (PostgreSQL in ${database.dataDir})` : ' (database: DATABASE_URL)'}`,
+    simulated
+      ? `Fleet      simulated: ${settings.scenario} at ${settings.simSpeed}×, seed ${settings.simSeed}`
+      : `Fleet      ${[settings.configPath, ...settings.kubeconfigPaths].filter(Boolean).join(', ')}`,
+  ]
+  console.log(`\n${lines.map(line => `  ${line}`).join('\n')}\n`)
+}
+
+main().catch(error => {
+  console.error(explain(error))
+  process.exit(1)
+})
