@@ -48,6 +48,8 @@ export interface Cluster {
   resolvers: string[]
   /** Why this entry cannot be used; the rest of the fleet goes on. */
   problem?: FleetProblem
+  /** What people should know although the cluster can be used: a broken second lane, an expired certificate. */
+  warnings?: FleetProblem[]
 }
 
 export interface FleetProblem {

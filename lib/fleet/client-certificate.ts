@@ -1,0 +1,49 @@
+import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto'
+import type { Checked } from './check-endpoint'
+import { readPemCertificates } from './pem'
+
+export interface ClientCertificate {
+  /** The subject's O values: the groups that Kubernetes sees. */
+  organisations: string[]
+  validFrom: number
+  /** Epoch ms. */
+  validTo: number
+}
+
+/** The identity in a client certificate, after checking that the key belongs to it. */
+export function readClientCertificate(certPem: string, keyPem: string): Checked<ClientCertificate> {
+  const [certificate] = readPemCertificates(certPem)
+  if (!certificate) return { problem: 'its client certificate holds no PEM certificate' }
+  const key = readKey(keyPem)
+  if ('problem' in key) return key
+  if (!certificate.checkPrivateKey(key.ok))
+    return { problem: 'its client key does not belong to its client certificate' }
+  return {
+    ok: {
+      organisations: organisationsOf(certificate),
+      validFrom: Date.parse(certificate.validFrom),
+      validTo: Date.parse(certificate.validTo),
+    },
+  }
+}
+
+function readKey(pem: string): Checked<KeyObject> {
+  try {
+    return { ok: createPrivateKey(pem) }
+  } catch {
+    const encrypted = /ENCRYPTED/.test(pem)
+    return {
+      problem: encrypted
+        ? 'its client key is encrypted; nobody is there to type the password'
+        : 'its client key is not a PEM private key',
+    }
+  }
+}
+
+/** Read from the lines of the subject, one value a line; multi-valued names are joined by ` + `. */
+function organisationsOf(certificate: X509Certificate): string[] {
+  return certificate.subject
+    .split(/\n| \+ /)
+    .filter(part => part.startsWith('O='))
+    .map(part => part.slice(2))
+}

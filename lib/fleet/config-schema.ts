@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { normaliseServer } from './check-endpoint'
+
+const name = z.string().min(1).max(253)
+const id = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9.-]{0,62}$/,
+    'lower-case letters, digits, dots and dashes, starting with a letter or digit',
+  )
+const glob = name.describe('A name, or a pattern with * (any text) and ? (one character)')
+
+const breakGlass = z
+  .strictObject({
+    context: name.describe(
+      'Its context; {context} stands for the name of the context that is being described',
+    ),
+    kubeconfig: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The file that has it, relative to this one; default: the kubeconfigs above'),
+  })
+  .describe(
+    'A system:masters identity: past the queues of priority and fairness, for when ordinary callers are locked out',
+  )
+
+const cluster = z
+  .strictObject({
+    context: glob.describe('Which contexts this describes; a later entry overrides an earlier one'),
+    name: name.optional().describe('What people call the cluster; default: its context'),
+    region: z.string().max(63).optional(),
+    environment: z.string().max(63).optional(),
+    products: z.array(id).max(100).optional().describe('Ids of the products below that run here'),
+    labels: z.record(z.string().max(63), z.string().max(253)).optional(),
+    breakGlass: breakGlass.optional(),
+    apiServers: z
+      .array(
+        z
+          .string()
+          .refine(
+            url => normaliseServer(url) !== undefined,
+            'must be an https URL such as https://10.0.0.11:6443',
+          ),
+      )
+      .max(16)
+      .optional()
+      .describe(
+        "Single API servers' own addresses, past the load balancer; used with the break-glass identity if there is one",
+      ),
+    tlsServerName: name
+      .optional()
+      .describe("Name to expect in the API servers' certificates when apiServers are addresses"),
+    resolvers: z
+      .array(z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$/, 'must be host:port'))
+      .max(16)
+      .optional()
+      .describe('DNS resolvers that answer for this cluster, host:port'),
+  })
+  .describe('What is known of a cluster beyond its kubeconfig')
+
+const product = z.strictObject({ id, name, description: z.string().max(500).optional() })
+
+const policy = z
+  .strictObject({
+    protectedNamespaces: z
+      .array(name)
+      .max(200)
+      .default(['kube-system', 'kube-public', 'kube-node-lease', 'holdfast'])
+      .describe('No action changes anything in these namespaces'),
+    maxClustersPerWave: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(50)
+      .describe('Most clusters that one wave of a roll-out may touch'),
+    maxNodesShare: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(1)
+      .describe("Largest share of the fleet's nodes that one action may touch; 1 means no limit"),
+    evidenceMaxAgeSeconds: z
+      .int()
+      .min(5)
+      .max(86_400)
+      .default(300)
+      .describe('A plan whose evidence is older must be made again'),
+  })
+  .prefault({})
+
+const status = z
+  .strictObject({
+    title: z.string().min(1).max(120).default('Status'),
+    description: z.string().max(1000).optional(),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('Where the public page is reached, for links in feeds'),
+  })
+  .prefault({})
+
+/** The whole of holdfast.yaml. */
+export const configSchema = z.strictObject({
+  apiVersion: z.literal('holdfast.dev/v1'),
+  kubeconfigs: z
+    .array(z.string().min(1))
+    .max(10_000)
+    .default([])
+    .describe('Kubeconfig files, relative to this file'),
+  contexts: z
+    .strictObject({ include: z.array(glob).optional(), exclude: z.array(glob).optional() })
+    .prefault({})
+    .describe('Which contexts to watch; all by default; exclude wins'),
+  execPlugins: z
+    .enum(['allow', 'deny'])
+    .optional()
+    .describe(
+      'Whether the programs that kubeconfigs name for credentials may be run. Default: yes for kubeconfigs given by --kubeconfig, no for those listed here',
+    ),
+  clusters: z.array(cluster).max(10_000).default([]),
+  products: z.array(product).max(1000).default([]),
+  policy,
+  status,
+})
+
+/** holdfast.yaml as read, defaults filled in. */
+export type HoldfastConfig = z.output<typeof configSchema>
+export type ClusterConfig = HoldfastConfig['clusters'][number]
+
+/** What holds without a holdfast.yaml. */
+export const defaultConfig: HoldfastConfig = configSchema.parse({ apiVersion: 'holdfast.dev/v1' })
