@@ -15,6 +15,8 @@ export interface ServerSettings {
   mutatingInflight?: number
   /** `--kube-api-qps` of the controller manager; its own default (20) when undefined. */
   controllerQps?: number
+  /** How often the server counts its objects for /metrics; its own default is a minute. */
+  countEverySeconds: number
   /** How long a node may be silent before the controller manager calls it unknown, in seconds. */
   nodeGraceSeconds: number
 }
@@ -71,6 +73,7 @@ export function apiServerFlags(paths: RunPaths, ports: Ports, settings: ServerSe
     '--requestheader-extra-headers-prefix=X-Remote-Extra-',
     `--proxy-client-cert-file=${pki('front-proxy.crt')}`,
     `--proxy-client-key-file=${pki('front-proxy.key')}`,
+    `--etcd-count-metric-poll-period=${settings.countEverySeconds}s`,
     '--authorization-mode=Node,RBAC',
     '--enable-priority-and-fairness=true',
     '--service-cluster-ip-range=10.96.0.0/16',

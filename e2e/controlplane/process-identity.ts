@@ -8,7 +8,13 @@ export interface ProcessIdentity {
 }
 
 /** Environment variable that every process of a run carries, so that it can be found without a pid file. */
-export const runMarker = 'HOLDFAST_CONTROLPLANE_RUN'
+const runMarker = 'HOLDFAST_CONTROLPLANE_RUN'
+
+/** The environment of a process of the run: nothing of the starter's but the way to programs and home. */
+export function runEnvironment(runId: string, more: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const { PATH, HOME, NODE_ENV } = process.env
+  return { PATH, HOME, NODE_ENV, [runMarker]: runId, ...more }
+}
 
 function startOf(pid: number): string | undefined {
   try {

@@ -9,7 +9,7 @@ import { readTarget } from './kubeconfig'
 import { renewNodeLeases } from './node-leases'
 import { runPaths } from './paths'
 import { runPods } from './pods'
-import { identify, isAlive, runMarker } from './process-identity'
+import { identify, isAlive, runEnvironment } from './process-identity'
 import { eraseRun, readRun } from './run-record'
 import { type PidFile, type Program, Supervised } from './supervised'
 
@@ -22,18 +22,11 @@ if (!record || !self) throw new Error(`no run in ${paths.dir}`)
 const own: PidFile = { name: 'supervisor', ...self, restarts: 0 }
 writeFileSync(join(paths.pids, 'supervisor.json'), JSON.stringify(own))
 
+const { binaries, runId, memoryLimitMiB, ports, settings } = record
+
 function program(name: string, args: string[], memoryShare: number): Program {
-  return {
-    name,
-    file: join(record?.binaries ?? '', name),
-    args,
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      [runMarker]: record?.runId,
-      GOMEMLIMIT: `${Math.round((record?.memoryLimitMiB ?? 0) * memoryShare)}MiB`,
-    },
-  }
+  const limit = `${Math.round(memoryLimitMiB * memoryShare)}MiB`
+  return { name, file: join(binaries, name), args, env: runEnvironment(runId, { GOMEMLIMIT: limit }) }
 }
 
 /** The controller manager ends at once when it meets a server that is not ready: it waits for the first time. */
@@ -48,7 +41,6 @@ async function startWhenReady(program: Supervised): Promise<void> {
   }
 }
 
-const { ports, settings } = record
 const programs = [
   program('etcd', etcdFlags(paths, ports), 0.2),
   program('kube-apiserver', apiServerFlags(paths, ports, settings), 0.65),

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { specifyDeletes } from './deletes'
+import { specifyFlowControl } from './flow-control'
+import { specifyProbes } from './probes'
+import { specifyReads } from './reads'
+import { specifyRemoval } from './removal'
+import type { Session } from './session'
+import { targets } from './targets'
+import { specifyWrites } from './writes'
+
+// Everything that Holdfast asks of an API server, with the same assertions for every server.
+for (const target of await targets()) {
+  if (target.missing !== undefined) {
+    describe(target.name, () => {
+      it.skip(`skipped: ${target.missing}`, () => {})
+    })
+    continue
+  }
+
+  describe(target.name, { timeout: 60_000 }, () => {
+    let session: Session | undefined
+    const use = () => {
+      if (!session) throw new Error(`${target.name} is not up`)
+      return session
+    }
+
+    beforeAll(async () => {
+      session = await target.open()
+    }, 240_000)
+
+    afterAll(async () => {
+      await session?.close()
+    }, 60_000)
+
+    describe('probes and metrics', () => specifyProbes(use))
+    describe('reads', () => specifyReads(use))
+    describe('writes', () => specifyWrites(use))
+    describe('deletes', () => specifyDeletes(use))
+    describe('removal of a service', () => specifyRemoval(use))
+    describe('priority and fairness', () => specifyFlowControl(use))
+  })
+}
