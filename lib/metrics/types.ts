@@ -29,12 +29,16 @@ export interface WebhookSample {
   count: number
   sumSeconds: number
   rejections?: number
+  /** Counter of calls that failed or timed out, whether the request was then refused or let through. */
+  callErrors?: number
 }
 
 /** What one scrape of one API server told. Counters are cumulative since `processStartAt`. */
 export interface ApiServerSample {
   /** process_start_time_seconds in epoch ms: names the replica behind a load balancer. */
   processStartAt?: number
+  /** As `v1.31.0`, of this replica. */
+  version?: string
   cpuSecondsTotal?: number
   residentBytes?: number
   goroutines?: number
@@ -44,6 +48,8 @@ export interface ApiServerSample {
   listsByResource: Record<string, number>
   inflightReadOnly?: number
   inflightMutating?: number
+  /** Watches and other requests that stay open. */
+  longRunningRequests?: number
   terminationsTotal?: number
   priorityLevels: PriorityLevelSample[]
   flowSchemas: FlowSchemaSample[]
