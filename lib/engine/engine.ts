@@ -1,0 +1,74 @@
+import type { Authenticator } from '../access/authenticate'
+import type { RateLimit } from '../access/rate-limit'
+import type { Principal } from '../access/types'
+import type { Subscription } from '../live/bus'
+import type { SimulationPost } from '../wire/access'
+import type { ActionDto, ActionPost, ActionSummaryDto, ConfirmPost } from '../wire/actions'
+import type { AuditDto } from '../wire/audit'
+import type { ClusterDetailDto } from '../wire/cluster-detail'
+import type { FleetDto } from '../wire/fleet'
+import type { FusesDto } from '../wire/fuses'
+import type { StatusPageDto } from '../wire/status'
+import type { WarRoomDto } from '../wire/stream'
+import type { ChangeDto, ChangePost, SuspectsDto } from '../wire/suspects'
+import type { SimulationDto } from '../wire/time'
+import type { TimelineEntryDto } from '../wire/timeline'
+
+/** One event of the stream, serialised once for all readers. */
+export interface StreamEvent {
+  name: 'snapshot' | 'delta'
+  /** `<epoch>-<seq>` */
+  id: string
+  data: string
+}
+
+/** What the routes may ask. Reads never wait for a cluster or the database unless they say so. */
+export interface Engine {
+  readonly access: {
+    authenticator: Authenticator
+    limit: RateLimit
+    signInLimit: RateLimit
+    /** @throws HoldfastError `unauthenticated` */
+    signIn(linkSecret: string): Promise<{ sessionSecret: string; principal: Principal; expiresAt: number }>
+    signOut(principal: Principal): Promise<void>
+  }
+  fleet(): FleetDto
+  fuses(): FusesDto
+  suspects(): SuspectsDto
+  warRoom(): WarRoomDto
+  /** @throws HoldfastError `not-found` */
+  cluster(id: string): ClusterDetailDto
+  changes(): Promise<ChangeDto[]>
+  reportChange(post: ChangePost, by: Principal): Promise<ChangeDto>
+  timeline(): TimelineEntryDto[]
+  note(text: string, by: Principal): Promise<TimelineEntryDto>
+  readonly actions: {
+    list(): Promise<ActionSummaryDto[]>
+    get(id: string): Promise<ActionDto>
+    plan(post: ActionPost, by: Principal): Promise<ActionDto>
+    confirm(id: string, post: ConfirmPost, by: Principal): Promise<ActionDto>
+    abort(id: string, by: Principal): Promise<ActionDto>
+    undo(id: string, by: Principal): Promise<ActionDto>
+  }
+  audit(before: number | undefined, limit: number): Promise<AuditDto>
+  /** @throws HoldfastError `not-found` when the fleet is real */
+  simulation(post: SimulationPost, by: Principal): Promise<SimulationDto>
+  subscribe(lastEventId: string | undefined): Subscription<StreamEvent> | undefined
+  statusPage(): StatusPageDto
+  /** Prometheus text of Holdfast itself. */
+  metrics(): Promise<{ contentType: string; text: string }>
+  health(): { ok: boolean; database: boolean; clusters: number; lagMs: number }
+  stop(): Promise<void>
+}
+
+const KEY = Symbol.for('holdfast.engine')
+type Holder = { [KEY]?: Engine }
+
+/** Instrumentation and routes get separate copies of a module; the global object is shared. */
+export function setEngine(engine: Engine | undefined): void {
+  ;(globalThis as Holder)[KEY] = engine
+}
+
+export function findEngine(): Engine | undefined {
+  return (globalThis as Holder)[KEY]
+}
