@@ -1,0 +1,17 @@
+/** Major, minor, patch. */
+export type Version = readonly [number, number, number]
+
+/** Reads `1.11.3`, `v1.11.3-eksbuild.1` or an image reference ending in a tag; undefined when there is none. */
+export function parseVersion(text: string): Version | undefined {
+  const match = /(?:^|[:v])v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?![\d.]*\/)/.exec(text)
+  return match ? [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] : undefined
+}
+
+export function isBefore(a: Version, b: Version): boolean {
+  for (let i = 0; i < 3; i++) {
+    const left = a[i] ?? 0
+    const right = b[i] ?? 0
+    if (left !== right) return left < right
+  }
+  return false
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { survivalBehindHot, survivalShared } from './layers'
+import { survivalPartial } from './partial'
+import { survivalPoisoned } from './stale-fate'
+import { survival } from './survival'
+
+const SAMPLES = 20_000
+/** Four standard errors of a share near one half. */
+const TOLERANCE = 4 * Math.sqrt(0.25 / SAMPLES)
+
+/** mulberry32: small, seeded, good enough for shares. */
+function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let x = Math.imul(state ^ (state >>> 15), 1 | state)
+    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x
+    return ((x ^ (x >>> 14)) >>> 0) / 4294967296
+  }
+}
+const waiting = (rng: () => number, rate: number) => -Math.log(1 - rng()) / rate
+
+/** Share of `SAMPLES` records, each simulated lookup by lookup, of which no lookup had failed by `until`. */
+function shareAlive(seed: number, simulate: (rng: () => number) => boolean): number {
+  const rng = seeded(seed)
+  let alive = 0
+  for (let i = 0; i < SAMPLES; i++) if (simulate(rng)) alive++
+  return alive / SAMPLES
+}
+
+/** Walks lookups from well before T0 = 0; before T0 the first lookup after expiry refreshes. Returns the last refresh. */
+function lastRefresh(rng: () => number, rate: number, ttl: number): { refreshedAt: number; next: number } {
+  let now = -6 * (ttl + 1 / rate) * (1 + rng())
+  let refreshedAt = now
+  for (now += waiting(rng, rate); now < 0; now += waiting(rng, rate)) {
+    if (now >= refreshedAt + ttl) refreshedAt = now
+  }
+  return { refreshedAt, next: now }
+}
+
+describe('formulas against a simulation lookup by lookup', () => {
+  it.each([
+    [0.3, 30, 0, 20],
+    [0.05, 30, 0, 45],
+    [0.1, 30, 60, 75],
+    [0.02, 60, 120, 150],
+  ])('kept copies: rate %d, ttl %d, stale %d at %d s', (rate, ttl, stale, until) => {
+    const simulated = shareAlive(7, rng => {
+      const { refreshedAt, next } = lastRefresh(rng, rate, ttl)
+      for (let t = next; t <= until; t += waiting(rng, rate)) if (t >= refreshedAt + ttl + stale) return false
+      return true
+    })
+    expect(Math.abs(simulated - survival(until, { rate, ttl, stale }))).toBeLessThan(TOLERANCE)
+  })
+
+  it('poisoned copies: the first lookup after expiry is answered and is the last one', () => {
+    const [rate, ttl, stale, until] = [0.1, 30, 3600, 40]
+    const simulated = shareAlive(8, rng => {
+      const { refreshedAt, next } = lastRefresh(rng, rate, ttl)
+      let poisoned = false
+      for (let t = next; t <= until; t += waiting(rng, rate)) {
+        if (poisoned) return false
+        poisoned = t >= refreshedAt + ttl
+      }
+      return true
+    })
+    expect(Math.abs(simulated - survivalPoisoned(until, { rate, ttl, stale }))).toBeLessThan(TOLERANCE)
+  })
+
+  it('one upper cache that lives on: node copies end with it', () => {
+    const [rate, ttl, nodes, until] = [0.1, 30, 30, 22]
+    const simulated = shareAlive(9, rng => {
+      const upper = lastRefresh(rng, rate * nodes, ttl)
+      const first = waiting(rng, rate)
+      for (let t = first; t <= until; t += waiting(rng, rate)) if (t >= upper.refreshedAt + ttl) return false
+      return true
+    })
+    expect(Math.abs(simulated - survivalShared(until, { rate, ttl, nodes }))).toBeLessThan(TOLERANCE)
+  })
+
+  it('hot names behind two upper caches in random phase', () => {
+    const [ttl, until] = [30, 12]
+    const simulated = shareAlive(10, rng => {
+      // A hot copy is refetched the moment it ends, from either upper cache, with what is left there.
+      const phases = [rng() * ttl, rng() * ttl]
+      let now = -40 * ttl
+      while (now <= 0) {
+        const phase = phases[rng() < 0.5 ? 0 : 1] ?? 0
+        const age = (((now - phase) % ttl) + ttl) % ttl
+        now += ttl - age
+      }
+      return now > until
+    })
+    expect(Math.abs(simulated - survivalBehindHot(until, ttl, 2))).toBeLessThan(TOLERANCE)
+  })
+
+  it('half of the upstream dead', () => {
+    const [rate, ttl, f, until] = [0.2, 30, 0.5, 70]
+    const simulated = shareAlive(11, rng => {
+      let { refreshedAt, next } = lastRefresh(rng, rate, ttl)
+      for (let t = next; t <= until; t += waiting(rng, rate)) {
+        if (t < refreshedAt + ttl) continue
+        if (rng() < f) return false
+        refreshedAt = t
+      }
+      return true
+    })
+    expect(Math.abs(simulated - survivalPartial(until, { rate, ttl, dead: () => f }))).toBeLessThan(TOLERANCE)
+  })
+})
