@@ -23,8 +23,9 @@ export function countRequests(
   if (cluster.second % DURATION_LOT_SECONDS !== 0) return
 
   const lot = light * DURATION_LOT_SECONDS
-  for (let i = 0; i < DURATION_BOUNDS.length; i++) {
-    const within = 1 - Math.exp(-(DURATION_BOUNDS[i] as number) / latencySeconds)
+  const bounds = DURATION_BOUNDS
+  for (let i = 0; i < bounds.length; i++) {
+    const within = 1 - Math.exp(-(bounds[i] as number) / latencySeconds)
     server.durations[i] = (server.durations[i] as number) + lot * within
   }
   server.durationSecondsTotal += lot * latencySeconds

@@ -2,6 +2,8 @@ import { COST, ETCD_STAGES, LATENCY, PROCESS } from './constants'
 import type { ListWork } from './list-work'
 import type { ModelCluster } from './types'
 
+const READING_STAGES = ETCD_STAGES
+
 /** What etcd, shared by all API servers, can do in this second. */
 export interface EtcdTick {
   readers: number
@@ -14,7 +16,7 @@ export interface EtcdTick {
 export function stepEtcd(cluster: ModelCluster, work: ListWork): EtcdTick {
   let readers = 0
   for (const server of cluster.servers)
-    for (let i = 0; i < ETCD_STAGES; i++) readers += server.stages[i] as number
+    for (let i = 0; i < READING_STAGES; i++) readers += server.stages[i] as number
 
   const megabytesPerSecond = cluster.etcdMegabytesPerSecond / (1 + 4 * cluster.etcdSlowSeconds)
   const share =

@@ -24,6 +24,22 @@ export interface ServerTick {
   finishedLists: number
 }
 
+/** Read in every step of every cluster, so kept here rather than looked up in another module. */
+const ETCD_END = ETCD_STAGES
+const CPU_END = STAGES
+const { lightCpuSeconds, forbiddenCpuSeconds, rejectedCpuSeconds, storedShare } = COST
+const {
+  restartSeconds,
+  collectorTax,
+  memoryRise,
+  memoryFallSeconds,
+  livenessSeconds,
+  livenessLatencySeconds,
+} = PROCESS
+const { schedulerSeconds, stallSecondsPerGB, stallShare } = LATENCY
+const { borrowedShare, queueLength, queueWaitSeconds } = FAIRNESS
+const { 'workload-low': agentSeats, 'workload-high': relistSeats, 'node-high': nodeSeats } = SEATS
+
 /** Clients leave once they have waited for this share of their time-out. */
 const PATIENCE = 0.8
 /** LISTs past these stages go on when their caller leaves; earlier ones are dropped. */
@@ -49,11 +65,8 @@ export function stepServer(cluster: ModelCluster, server: ModelServer, tick: Ser
 function warmUp(cluster: ModelCluster, server: ModelServer, { etcd }: ServerTick): void {
   if (server.warmth >= 1) return
   const share = etcd.megabytesPerSecond / (cluster.servers.length + etcd.readers)
-  const cacheMegabytes = (cluster.pods * cluster.podKilobytes * COST.storedShare) / 1000
-  server.warmth = Math.min(
-    1,
-    server.warmth + 1 / (PROCESS.restartSeconds + cacheMegabytes / Math.max(20, share)),
-  )
+  const cacheMegabytes = (cluster.pods * cluster.podKilobytes * storedShare) / 1000
+  server.warmth = Math.min(1, server.warmth + 1 / (restartSeconds + cacheMegabytes / Math.max(20, share)))
 }
 
 /** Forbidden, rejected, queued or admitted by seats; returns the LISTs admitted and the CPU that refusals took. */
@@ -61,15 +74,13 @@ function admitAsks(cluster: ModelCluster, server: ModelServer, tick: ServerTick)
   let cpuSeconds = 0
   let arrived = tick.asks
   if (cluster.revoked || server.warmth < 0.15) {
-    cpuSeconds += arrived * COST.forbiddenCpuSeconds
+    cpuSeconds += arrived * forbiddenCpuSeconds
     server.forbiddenTotal += arrived
     cluster.agentsBackingOff += arrived + server.queuedLists
     server.queuedLists = 0
     arrived = 0
   }
-  const seats = cluster.rejecting
-    ? cluster.rejectLeak
-    : SEATS['workload-low'] * tick.seatFactor * (1 + FAIRNESS.borrowedShare)
+  const seats = cluster.rejecting ? cluster.rejectLeak : agentSeats * tick.seatFactor * (1 + borrowedShare)
   server.queuedLists += arrived
   const room = Math.max(0, seats / cluster.seatsPerList - server.runningLists)
   const admitted = Math.min(server.queuedLists, room)
@@ -79,7 +90,7 @@ function admitAsks(cluster: ModelCluster, server: ModelServer, tick: ServerTick)
 
   const queueLimit = cluster.rejecting
     ? 0
-    : Math.min(FAIRNESS.queueLength, 1.15 * FAIRNESS.queueWaitSeconds * server.finishRate + 1)
+    : Math.min(queueLength, 1.15 * queueWaitSeconds * server.finishRate + 1)
   const rejected = Math.max(0, server.queuedLists - queueLimit)
   server.rejectShare = arrived > 0 ? Math.min(1, rejected / arrived) : 0
   if (rejected > 0) {
@@ -87,7 +98,7 @@ function admitAsks(cluster: ModelCluster, server: ModelServer, tick: ServerTick)
     server.rejectedTotal += rejected
     cluster.agentsBackingOff += rejected
     tick.failedAsks += rejected
-    cpuSeconds += rejected * COST.rejectedCpuSeconds
+    cpuSeconds += rejected * rejectedCpuSeconds
   }
   if (!cluster.etcdUp) failReads(cluster, server, tick)
   return { admitted, cpuSeconds }
@@ -96,7 +107,7 @@ function admitAsks(cluster: ModelCluster, server: ModelServer, tick: ServerTick)
 function failReads(cluster: ModelCluster, server: ModelServer, tick: ServerTick): void {
   let failed = server.queuedLists
   server.queuedLists = 0
-  for (let i = 0; i < ETCD_STAGES; i++) {
+  for (let i = 0; i < ETCD_END; i++) {
     failed += server.stages[i] as number
     server.stages[i] = 0
   }
@@ -109,12 +120,12 @@ function runLists(cluster: ModelCluster, server: ModelServer, tick: ServerTick, 
   const { stages } = server
   const { work, etcd } = tick
   server.relistBacklog += tick.watchers
-  server.relistRunning = Math.min(server.relistBacklog, SEATS['workload-high'] * tick.seatFactor)
+  server.relistRunning = Math.min(server.relistBacklog, relistSeats * tick.seatFactor)
 
   let moving = 0
   let running = 0
   let weight = 0
-  for (let i = 0; i < ETCD_STAGES; i++) {
+  for (let i = 0; i < ETCD_END; i++) {
     const here = (stages[i] as number) + moving
     moving = here * etcd.advance
     stages[i] = here - moving
@@ -122,18 +133,18 @@ function runLists(cluster: ModelCluster, server: ModelServer, tick: ServerTick, 
     weight += (here - moving) * (i + 1)
   }
   let runnable = server.relistRunning + moving
-  for (let i = ETCD_STAGES; i < STAGES; i++) runnable += stages[i] as number
+  for (let i = ETCD_END; i < CPU_END; i++) runnable += stages[i] as number
 
   // Light work goes first; the rest share what is left, one core each at most. Unused work is carried over.
-  const collectorTax = 1 + PROCESS.collectorTax * heapPerCore(cluster, server)
-  const light = tick.light * COST.lightCpuSeconds + refusalCpu
-  const freeCores = Math.max(0.05 * cluster.cores, cluster.cores - light) / collectorTax
+  const slowdown = 1 + collectorTax * heapPerCore(cluster, server)
+  const light = tick.light * lightCpuSeconds + refusalCpu
+  const freeCores = Math.max(0.05 * cluster.cores, cluster.cores - light) / slowdown
   const fastest = CPU_STAGES / work.cpuSeconds
   const budget = freeCores * fastest + server.cpuCarry
   const stagesEach = runnable > 0 ? Math.min(fastest, budget / runnable) : fastest
   const advance = stagesEach / (1 + stagesEach)
   let stagesDone = 0
-  for (let i = ETCD_STAGES; i < STAGES; i++) {
+  for (let i = ETCD_END; i < CPU_END; i++) {
     const here = (stages[i] as number) + moving
     moving = here * advance
     stages[i] = here - moving
@@ -157,7 +168,7 @@ function runLists(cluster: ModelCluster, server: ModelServer, tick: ServerTick, 
   server.runnable = runnable
   server.coresInUse = Math.min(
     cluster.cores,
-    light + ((stagesDone * work.cpuSeconds) / CPU_STAGES + relisted * relistCpu) * collectorTax,
+    light + ((stagesDone * work.cpuSeconds) / CPU_STAGES + relisted * relistCpu) * slowdown,
   )
   server.cpuSecondsTotal += server.coresInUse
   return weight
@@ -196,7 +207,7 @@ function followMemory(cluster: ModelCluster, server: ModelServer, work: ListWork
     (weight / FULL_SIZE_STAGE) * work.memoryGB +
     server.relistRunning * work.relistMemoryGB * 0.5
   const gap = heap - server.residentGB
-  server.residentGB += gap > 0 ? gap * PROCESS.memoryRise : gap / PROCESS.memoryFallSeconds
+  server.residentGB += gap > 0 ? gap * memoryRise : gap / memoryFallSeconds
 }
 
 /** GB of heap per core over the idle server's. */
@@ -207,22 +218,22 @@ export function heapPerCore(cluster: ModelCluster, server: ModelServer): number 
 /** Mean latency of small requests, the share answered within 10 s, and the liveness that follows from them. */
 function serveSmallRequests(cluster: ModelCluster, server: ModelServer, tick: ServerTick): void {
   const perCore = server.runnable / cluster.cores
-  const stall = LATENCY.stallSecondsPerGB * heapPerCore(cluster, server) * Math.min(1, perCore)
-  const wait = LATENCY.schedulerSeconds * Math.max(0, perCore - 0.5)
-  const latency = 0.004 + 1.5 * wait + LATENCY.stallShare * 0.9 * stall + cluster.etcdLatencySeconds
+  const stall = stallSecondsPerGB * heapPerCore(cluster, server) * Math.min(1, perCore)
+  const wait = schedulerSeconds * Math.max(0, perCore - 0.5)
+  const latency = 0.004 + 1.5 * wait + stallShare * 0.9 * stall + cluster.etcdLatencySeconds
   countRequests(cluster, server, tick.light, latency)
 
-  const sick = !cluster.etcdUp || latency > PROCESS.livenessLatencySeconds
+  const sick = !cluster.etcdUp || latency > livenessLatencySeconds
   server.sickSeconds = sick ? server.sickSeconds + 1 : Math.max(0, server.sickSeconds - 2)
-  if (server.sickSeconds > PROCESS.livenessSeconds) {
+  if (server.sickSeconds > livenessSeconds) {
     cluster.livenessKills++
     crashServer(cluster, server)
     return
   }
   tick.latency += latency
   if (!cluster.etcdUp) return
-  const stalledOut = stall > 0.5 ? LATENCY.stallShare * Math.exp(-((10 / stall) ** 1.5)) : 0
-  const seats = SEATS['node-high'] * tick.seatFactor * (1 + FAIRNESS.borrowedShare)
+  const stalledOut = stall > 0.5 ? stallShare * Math.exp(-((10 / stall) ** 1.5)) : 0
+  const seats = nodeSeats * tick.seatFactor * (1 + borrowedShare)
   const needed = tick.light * 0.6 * latency
   const seated = needed > seats ? seats / needed : 1
   const inTime = latency < 5 ? 1 : Math.max(0, 2 - latency / 5)
