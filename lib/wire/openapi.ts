@@ -1,0 +1,183 @@
+import { z } from 'zod'
+import { sessionDto, simulationPost } from './access'
+import { actionDto, actionPost, actionsDto, confirmPost } from './actions'
+import { auditDto } from './audit'
+import { clusterDetailDto } from './cluster-detail'
+import { fleetDto } from './fleet'
+import { fusesDto } from './fuses'
+import { problemDto } from './problem'
+import { warRoomDto } from './stream'
+import { changeDto, changePost, changesDto, suspectsDto } from './suspects'
+import { simulationDto } from './time'
+import { notePost, timelineEntryDto } from './timeline'
+
+interface Operation {
+  method: 'get' | 'post' | 'delete'
+  path: string
+  summary: string
+  role: string
+  body?: z.ZodType
+  answer?: z.ZodType
+  status?: number
+}
+
+const OPERATIONS: Operation[] = [
+  {
+    method: 'get',
+    path: '/api/v1/fleet',
+    summary: 'Every cluster with its states',
+    role: 'viewer',
+    answer: fleetDto,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/war-room',
+    summary: 'All that the war room shows',
+    role: 'viewer',
+    answer: warRoomDto,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/clusters/{id}',
+    summary: 'One cluster in detail',
+    role: 'viewer',
+    answer: clusterDetailDto,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/fuses',
+    summary: 'How long data planes outlive their control planes',
+    role: 'viewer',
+    answer: fusesDto,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/suspects',
+    summary: 'Ranked suspects with evidence',
+    role: 'viewer',
+    answer: suspectsDto,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/changes',
+    summary: 'Changes told by pipelines',
+    role: 'viewer',
+    answer: changesDto,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/changes',
+    summary: 'Tell of a change',
+    role: 'responder',
+    body: changePost,
+    answer: changeDto,
+    status: 201,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/timeline',
+    summary: 'The newest timeline entries',
+    role: 'viewer',
+    answer: z.object({ entries: z.array(timelineEntryDto) }),
+  },
+  {
+    method: 'post',
+    path: '/api/v1/timeline',
+    summary: 'Add a note',
+    role: 'responder',
+    body: notePost,
+    answer: timelineEntryDto,
+    status: 201,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/actions',
+    summary: 'Actions, newest first',
+    role: 'viewer',
+    answer: actionsDto,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/actions',
+    summary: 'Make a plan; sends nothing but dry runs',
+    role: 'responder',
+    body: actionPost,
+    answer: actionDto,
+    status: 201,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/actions/{id}',
+    summary: 'One action with its plan and shots',
+    role: 'viewer',
+    answer: actionDto,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/actions/{id}/confirm',
+    summary: 'Arm the plan with this digest',
+    role: 'responder',
+    body: confirmPost,
+    answer: actionDto,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/actions/{id}/abort',
+    summary: 'Stop what is not in effect yet',
+    role: 'responder',
+    answer: actionDto,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/actions/{id}/undo',
+    summary: 'Put back what was removed',
+    role: 'responder',
+    answer: actionDto,
+  },
+  { method: 'get', path: '/api/v1/audit', summary: 'The audit log', role: 'viewer', answer: auditDto },
+  { method: 'get', path: '/api/v1/session', summary: 'Who is signed in', role: 'viewer', answer: sessionDto },
+  {
+    method: 'post',
+    path: '/api/v1/simulation',
+    summary: 'Speed, pause, restart of a simulated fleet',
+    role: 'responder',
+    body: simulationPost,
+    answer: simulationDto,
+  },
+]
+
+const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: 'any' })
+
+/** OpenAPI 3.1, made from the schemas that the routes themselves check with. */
+export function openApiDocument() {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const { method, path, summary, role, body, answer, status = 200 } of OPERATIONS) {
+    const names = [...path.matchAll(/\{(\w+)\}/g)].map(match => match[1])
+    paths[path] ??= {}
+    paths[path][method] = {
+      summary,
+      description: `Least role: ${role}.`,
+      parameters: names.map(name => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
+      ...(body && {
+        requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } },
+      }),
+      responses: {
+        [status]: {
+          description: 'Done',
+          ...(answer && { content: { 'application/json': { schema: schemaOf(answer) } } }),
+        },
+        default: {
+          description: 'What was wrong',
+          content: { 'application/problem+json': { schema: schemaOf(problemDto) } },
+        },
+      },
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Holdfast', version: '1', description: 'Incident command for Kubernetes control planes.' },
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    security: [{ token: [] }],
+    paths,
+  }
+}
