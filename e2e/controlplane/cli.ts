@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { findBinaries } from './binaries'
 import { buildableMinors } from './build'
 import { controlPlaneStatus } from './control-plane-status'
+import { haltProgram, resumeProgram } from './outage'
 import { defaultRunFolder } from './paths'
 import { startControlPlane } from './start-control-plane'
 import { stopControlPlane } from './stop-control-plane'
@@ -12,6 +13,7 @@ const usage = `A real etcd, kube-apiserver and kube-controller-manager on loopba
                              [--inflight N] [--mutating N] [--controller-qps N] [--memory MiB]
   npm run controlplane -- down [--data DIR]
   npm run controlplane -- status [--data DIR]
+  npm run controlplane -- halt|resume etcd|kube-apiserver|kube-controller-manager [--data DIR]
   npm run controlplane -- build [--version ${buildableMinors().join('|')}]
 
 --inflight and --mutating set the API server's --max-requests-inflight and
@@ -47,15 +49,19 @@ function readArguments() {
         help: { type: 'boolean', short: 'h' },
       },
     })
-    if (positionals.length > 1) throw new UsageError(`one command at a time, not "${positionals.join(' ')}"`)
-    return { values, command: values.help ? 'help' : positionals[0] }
+    const [command, program, ...more] = positionals
+    const wanted = command === 'halt' || command === 'resume' ? 2 : 1
+    if (more.length > 0 || positionals.length > wanted) {
+      throw new UsageError(`"${positionals[wanted]}" is too much`)
+    }
+    return { values, command: values.help ? 'help' : command, program: program ?? '' }
   } catch (error) {
     throw new UsageError((error as Error).message)
   }
 }
 
 async function run(): Promise<number> {
-  const { values, command } = readArguments()
+  const { values, command, program } = readArguments()
   const say = (line: string) => console.error(line)
   switch (command) {
     case 'up': {
@@ -104,6 +110,11 @@ async function run(): Promise<number> {
       if (kubeconfigPath) console.log(kubeconfigPath)
       return state === 'broken' ? 1 : 0
     }
+    case 'halt':
+    case 'resume':
+      await (command === 'halt' ? haltProgram : resumeProgram)(program, values.data)
+      say(command === 'halt' ? `${program} is down until \`resume ${program}\`` : `${program} may run again`)
+      return 0
     case 'build': {
       const found = await findBinaries({ allowBuild: true, minor: values.version, say })
       if ('missing' in found) throw new Error(found.missing)

@@ -15,6 +15,8 @@ export interface RunPaths {
   /** What was started, by whom and on which ports; its presence means that a run exists. */
   record: string
   pids: string
+  /** Files named like a program keep that program stopped. */
+  held: string
   pki: string
   etcd: string
   logs: string
@@ -26,6 +28,7 @@ export function runPaths(dir: string): RunPaths {
     dir,
     record: join(dir, 'run.json'),
     pids: join(dir, 'pids'),
+    held: join(dir, 'held'),
     pki: join(dir, 'pki'),
     etcd: join(dir, 'etcd'),
     logs: join(dir, 'logs'),

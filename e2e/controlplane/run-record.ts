@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Ports, ServerSettings } from './flags'
@@ -34,7 +43,7 @@ export function claimRun(paths: RunPaths, record: RunRecord): void {
   }
   mkdirSync(paths.dir, { recursive: true, mode: 0o700 })
   writeFileSync(paths.record, JSON.stringify(record, undefined, 2), { flag: 'wx', mode: 0o600 })
-  mkdirSync(paths.pids, { recursive: true, mode: 0o700 })
+  for (const dir of [paths.pids, paths.held]) mkdirSync(dir, { recursive: true, mode: 0o700 })
   rmSync(paths.logs, { recursive: true, force: true })
   mkdirSync(paths.logs, { mode: 0o700 })
 }
@@ -53,9 +62,16 @@ export function readRun(paths: RunPaths): RunRecord | undefined {
 
 /** Removes everything of a run but its logs; the record last, so that a crash in between can be mended. */
 export function eraseRun(paths: RunPaths): void {
-  for (const path of [paths.etcd, paths.pki, paths.pids, paths.kubeconfig, paths.record]) {
+  for (const path of [paths.etcd, paths.pki, paths.held, paths.pids, paths.kubeconfig, paths.record]) {
     rmSync(path, { recursive: true, force: true })
   }
+}
+
+/** Removes a run with its logs and its folder: for runs that nobody will look at again. */
+export function eraseRunFolder(paths: RunPaths): void {
+  eraseRun(paths)
+  rmSync(paths.logs, { recursive: true, force: true })
+  if (existsSync(paths.dir) && readdirSync(paths.dir).length === 0) rmdirSync(paths.dir)
 }
 
 /** The processes that the pid files name, whether they still live or not. */
@@ -92,7 +108,7 @@ export async function freePorts(): Promise<Ports> {
 }
 
 function ownNames(paths: RunPaths): string[] {
-  return [paths.record, paths.pids, paths.pki, paths.etcd, paths.logs, paths.kubeconfig].map(path =>
-    path.slice(paths.dir.length + 1),
+  return [paths.record, paths.pids, paths.held, paths.pki, paths.etcd, paths.logs, paths.kubeconfig].map(
+    path => path.slice(paths.dir.length + 1),
   )
 }

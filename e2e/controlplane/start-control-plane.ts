@@ -9,6 +9,7 @@ import { findBinaries } from './binaries'
 import type { ServerSettings } from './flags'
 import { type Identity, readTarget, writeKubeconfig } from './kubeconfig'
 import { nodeGraceSeconds } from './node-leases'
+import { haltProgram, resumeProgram } from './outage'
 import { defaultRunFolder, type RunPaths, runPaths } from './paths'
 import { type IssuedIdentities, preparePki } from './pki'
 import { identify, isAlive, runEnvironment } from './process-identity'
@@ -48,6 +49,9 @@ export interface ControlPlane {
   /** A kubeconfig with the contexts `ordinary`, `telemetry` and `break-glass`. */
   kubeconfigPath: string
   version: string
+  /** Takes one program down until it is resumed, as an outage does. */
+  halt(program: string): Promise<void>
+  resume(program: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -74,6 +78,8 @@ export async function startControlPlane(options: StartOptions = {}): Promise<Con
       return {
         kubeconfigPath: paths.kubeconfig,
         version: record.version,
+        halt: program => haltProgram(program, paths.dir),
+        resume: program => resumeProgram(program, paths.dir),
         stop: () => stopControlPlane(paths.dir),
       }
     } catch (error) {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunPaths } from './paths'
 import { identify, type ProcessIdentity } from './process-identity'
@@ -17,6 +17,7 @@ export interface PidFile extends ProcessIdentity {
   restarts: number
 }
 
+const heldMs = 200
 const calmMs = 30_000
 const longestPauseMs = 10_000
 
@@ -35,6 +36,10 @@ export class Supervised {
   ) {}
 
   start(): void {
+    if (existsSync(join(this.paths.held, this.program.name))) {
+      this.timer = setTimeout(() => this.start(), heldMs)
+      return
+    }
     const log = openSync(join(this.paths.logs, `${this.program.name}.log`), 'a')
     const child = spawn(this.program.file, this.program.args, {
       env: this.program.env,

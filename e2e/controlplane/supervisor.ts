@@ -10,7 +10,7 @@ import { renewNodeLeases } from './node-leases'
 import { runPaths } from './paths'
 import { runPods } from './pods'
 import { identify, isAlive, runEnvironment } from './process-identity'
-import { eraseRun, readRun } from './run-record'
+import { eraseRunFolder, readRun } from './run-record'
 import { type PidFile, type Program, Supervised } from './supervised'
 
 const graceMs = 4000
@@ -71,4 +71,4 @@ while (!ending.signal.aborted) {
 
 await kubelets.close()
 await Promise.all([...standIns, ...[...programs, controllerManager].map(one => one.stop(graceMs))])
-if (record.owner && !isAlive(record.owner)) eraseRun(paths)
+if (record.owner && !isAlive(record.owner)) eraseRunFolder(paths)
