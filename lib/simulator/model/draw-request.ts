@@ -117,11 +117,10 @@ function judge(
   random: () => number,
 ): Judgement {
   if (request.verb === 'probe') return judgeProbe(cluster, server, request, random)
-  const exempt = request.lane === 'exempt'
   const forbidden = server.warmth < NO_RBAC_WARMTH || (request.lane === 'telemetry' && cluster.revoked)
-  if (!exempt && forbidden) return { status: 403, waitSeconds: 0 }
+  if (forbidden && request.lane !== 'exempt') return { status: 403, waitSeconds: 0 }
 
-  const admission = exempt ? ok(0) : judgeSeats(cluster, server, request, random)
+  const admission = judgeSeats(cluster, server, request, random)
   if (admission.status !== 200 || request.verb !== 'write') return admission
   if (cluster.webhookDownShare === 0 || random() >= cluster.webhookDownShare) return admission
   const message = 'failed calling webhook: context deadline exceeded'
@@ -148,6 +147,7 @@ function judgeSeats(
   request: ModelRequest,
   random: () => number,
 ): Judgement {
+  if (request.lane === 'exempt') return ok(0)
   if (request.lane === 'telemetry') {
     if (cluster.rejecting && random() < REJECTED_SHARE) return tooMany(0)
     if (random() < server.rejectShare) return tooMany(0)
@@ -158,7 +158,6 @@ function judgeSeats(
     const turn = server.queuedLists > 1 ? 2 / Math.max(server.finishRate, 0.05) : 0
     return waited(turn * (0.7 + 0.6 * random()))
   }
-  if (request.lane === 'exempt') return ok(0)
   const level = LEVELS[request.lane]
   const rate = level.rate(cluster.nodes) / cluster.servers.length
   const seats =

@@ -40,6 +40,7 @@ export function stepCluster(cluster: ModelCluster): void {
     watchers: watchers * share,
     light: lightRate(cluster) * share,
     seatFactor: cluster.inflightLimit / FAIRNESS.referenceInflight,
+    answering: 0,
     success: 0,
     latency: 0,
     failedAsks: 0,
@@ -85,7 +86,7 @@ function noteAgentFailure(cluster: ModelCluster, tick: ServerTick, asks: number)
 function noteHealth(cluster: ModelCluster, tick: ServerTick, unnoticed: number): void {
   const { serversUp } = tick
   cluster.success = serversUp > 0 ? (tick.success / serversUp) * (1 - unnoticed / cluster.servers.length) : 0
-  cluster.latencySeconds = serversUp > 0 ? tick.latency / serversUp : 10
+  cluster.latencySeconds = tick.answering > 0 ? tick.latency / tick.answering : 10
   cluster.success10 += (cluster.success - cluster.success10) / 10
   cluster.success40 += (cluster.success - cluster.success40) / 40
   if (cluster.success40 < 0.5) cluster.apiLostAt ??= cluster.second

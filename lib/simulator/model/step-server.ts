@@ -17,7 +17,8 @@ export interface ServerTick {
   light: number
   /** In-flight limit as a multiple of the reference. */
   seatFactor: number
-  /** Sums over the servers. */
+  /** Sums over the servers; `answering` are those that did not crash in this second. */
+  answering: number
   success: number
   latency: number
   failedAsks: number
@@ -230,6 +231,7 @@ function serveSmallRequests(cluster: ModelCluster, server: ModelServer, tick: Se
     crashServer(cluster, server)
     return
   }
+  tick.answering++
   tick.latency += latency
   if (!cluster.etcdUp) return
   const stalledOut = stall > 0.5 ? stallShare * Math.exp(-((10 / stall) ** 1.5)) : 0
