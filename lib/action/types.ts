@@ -46,6 +46,8 @@ export interface TargetPlan {
   steps: PlannedStep[]
   /** Server-side dry run: passed, or where the plan rests on a snapshot. */
   verification: { kind: 'dry-run'; at: number } | { kind: 'snapshot'; at: number; why: string }
+  /** What the steps leave out and why, in words. */
+  notes?: string[]
   /** Owner found that would put it back. */
   gitOps?: { tool: 'argocd' | 'flux' | 'helm'; name: string }
 }

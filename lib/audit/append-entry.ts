@@ -11,12 +11,14 @@ export function appendEntry(
 ): AuditEntry {
   const unsealed = {
     seq: (last?.seq ?? 0) + 1,
-    at: draft.at,
-    actor: draft.actor,
+    at: Math.round(draft.at),
+    actor: storable(draft.actor),
     verb: draft.verb,
-    subject: draft.subject,
+    subject: storable(draft.subject),
     // Through JSON once, so that what is hashed is what any store gives back.
-    detail: JSON.parse(JSON.stringify(draft.detail)) as Record<string, unknown>,
+    detail: JSON.parse(JSON.stringify(draft.detail), (_key, value) =>
+      typeof value === 'string' ? storable(value) : value,
+    ) as Record<string, unknown>,
     prevHash: last?.hash ?? GENESIS_HASH,
   }
   return { ...unsealed, hash: hashEntry(unsealed) }
@@ -33,4 +35,9 @@ export function hashEntry({
   prevHash,
 }: Omit<AuditEntry, 'hash'>): string {
   return digestOf({ seq, at, actor, verb, subject, detail, prevHash })
+}
+
+/** PostgreSQL keeps neither NUL nor half of a surrogate pair; both can come in strings from clusters. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\ufffd').replace(/\p{Surrogate}/gu, '\ufffd')
 }

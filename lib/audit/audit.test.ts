@@ -83,6 +83,11 @@ describe('the chain', () => {
     expect(await verifyChain(entries)).toMatchObject({ ok: true, entries: 3 })
   })
 
+  it('keeps only what a database can give back', async () => {
+    const entry = appendEntry(undefined, { ...draft(1), at: 1.4, detail: { text: 'a\0b\ud800c\u{1f600}' } })
+    expect(entry).toMatchObject({ at: 1, detail: { text: 'a\ufffdb\ufffdc\u{1f600}' } })
+  })
+
   it('is read in pages', async () => {
     const store = new MemoryAuditStore()
     await store.append(Array.from({ length: 7 }, (_, n) => draft(n)))

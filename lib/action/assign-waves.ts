@@ -1,0 +1,28 @@
+import type { TargetPlan } from './types'
+
+const SICK = new Set(['Overloaded', 'LockedOut', 'Dark', 'Strained'])
+/** Share of the fleet in the first wave after the canary. */
+const FIRST_SHARE = 0.05
+
+/**
+ * Canary, first 5 %, all. The canary is the smallest sick cluster: sick, so that its recovery shows the effect;
+ * smallest, so that a mistake costs least. The others follow by the fuse that ends first.
+ */
+export function assignWaves(targets: readonly Omit<TargetPlan, 'wave'>[]): TargetPlan[] {
+  const sick = targets.filter(target => SICK.has(target.state))
+  const canary = [...(sick.length > 0 ? sick : targets)].sort(
+    (a, b) => a.nodes - b.nodes || a.clusterId.localeCompare(b.clusterId),
+  )[0]
+  const rest = targets.filter(target => target !== canary).sort(byFuse)
+  const first = Math.ceil(targets.length * FIRST_SHARE)
+  return [
+    ...(canary ? [{ ...canary, wave: 'canary' as const }] : []),
+    ...rest.map((target, i) => ({ ...target, wave: i < first ? ('first' as const) : ('all' as const) })),
+  ]
+}
+
+function byFuse(a: Omit<TargetPlan, 'wave'>, b: Omit<TargetPlan, 'wave'>): number {
+  const fuse = (target: Omit<TargetPlan, 'wave'>) => target.fuseAt ?? Number.POSITIVE_INFINITY
+  const [x, y] = [fuse(a), fuse(b)]
+  return x === y ? b.nodes - a.nodes || a.clusterId.localeCompare(b.clusterId) : x - y
+}

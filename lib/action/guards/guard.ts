@@ -1,0 +1,35 @@
+import type { ActionPolicy } from '../action-policy'
+import type { ClusterFacts } from '../ports'
+import type { ActionPlan, GuardVerdict } from '../types'
+
+/** What guards judge: a plan and what is known at this moment. Guards are pure. */
+export interface GuardInput {
+  plan: Omit<ActionPlan, 'guards' | 'digest'>
+  fleet: readonly ClusterFacts[]
+  policy: ActionPolicy
+  now: number
+  /** Clusters on which another action runs, with its id. */
+  busyClusters: ReadonlyMap<string, string>
+}
+
+export type Guard = (input: GuardInput) => GuardVerdict
+
+/** `1 cluster`, `3 clusters`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** Ids for a sentence: the first few, and how many more. */
+export function someOf(ids: readonly string[], limit = 3): string {
+  const rest = ids.length - limit
+  return rest > 0 ? `${ids.slice(0, limit).join(', ')} and ${rest} more` : ids.join(', ')
+}
+
+/** `40 s`, `12 min`, `3 h`, `2 d`. */
+export function ago(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  if (seconds < 120) return `${seconds} s`
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`
+  if (seconds < 172_800) return `${Math.round(seconds / 3600)} h`
+  return `${Math.round(seconds / 86_400)} d`
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto'
+import { digestOf } from '../audit/canonical-json'
+import { assignWaves } from './assign-waves'
+import { evaluateGuards } from './guards/evaluate-guards'
+import { mapConcurrently } from './map-concurrently'
+import { type PlanDeps, planTarget, type TargetOutcome } from './plan-target'
+import type { ClusterFacts } from './ports'
+import type { ActionPlan, ActionRequest, TargetPlan } from './types'
+
+/**
+ * Resolves a request to exact writes on exact objects. Nothing is changed anywhere; the plan says what a confirmation
+ * would do, what speaks against it, and for how long it holds.
+ * @param busyClusters clusters on which another action runs, with its id
+ */
+export async function planAction(
+  deps: PlanDeps,
+  request: ActionRequest,
+  busyClusters: ReadonlyMap<string, string>,
+): Promise<ActionPlan> {
+  const { clock, source, policy } = deps
+  const fleet = source.clusters()
+  const asked = clustersAsked(deps, request)
+  const askUntil = clock.now() + policy.dryRunBudgetMs
+  const outcomes = await mapConcurrently(asked.facts, policy.dryRunConcurrency, facts =>
+    planTarget(deps, request, facts, askUntil),
+  )
+  const leftOut = [...asked.unknown.map(clusterId => ({ clusterId, reason: 'no such cluster in the fleet' }))]
+  const resolved: Omit<TargetPlan, 'wave'>[] = []
+  outcomes.forEach((outcome: TargetOutcome, i) => {
+    if ('target' in outcome) resolved.push(outcome.target)
+    else leftOut.push({ clusterId: asked.facts[i]?.cluster.id ?? '', reason: outcome.leftOut })
+  })
+  const targets = assignWaves(resolved)
+  const plannedAt = clock.now()
+  const draft = {
+    id: randomUUID(),
+    request,
+    targets,
+    leftOut,
+    blastRadius: measureBlastRadius(targets, source.clusters()),
+    undoStatement: describeUndo(targets, request),
+    plannedAt,
+    expiresAt: plannedAt + policy.planTtlMs,
+  }
+  const guards = evaluateGuards({ plan: draft, fleet, policy, now: plannedAt, busyClusters })
+  return { ...draft, guards, digest: planDigest({ ...draft, guards }) }
+}
+
+/** What a person confirms: every field of the plan but the digest itself. */
+export function planDigest({
+  digest: _self,
+  ...plan
+}: Omit<ActionPlan, 'digest'> & { digest?: string }): string {
+  return digestOf(plan)
+}
+
+function clustersAsked(
+  { source }: PlanDeps,
+  request: ActionRequest,
+): { facts: ClusterFacts[]; unknown: string[] } {
+  const { target } = request
+  if (!request.clusterIds) {
+    const carries = (facts: ClusterFacts) =>
+      source
+        .workloads(facts.cluster.id)
+        .some(
+          one => one.kind === target.kind && one.namespace === target.namespace && one.name === target.name,
+        )
+    return { facts: source.clusters().filter(carries), unknown: [] }
+  }
+  const facts: ClusterFacts[] = []
+  const unknown: string[] = []
+  for (const id of new Set(request.clusterIds)) {
+    const known = source.cluster(id)
+    if (known) facts.push(known)
+    else unknown.push(id)
+  }
+  return { facts, unknown }
+}
+
+function measureBlastRadius(
+  targets: TargetPlan[],
+  fleet: readonly ClusterFacts[],
+): ActionPlan['blastRadius'] {
+  const byId = new Map(fleet.map(facts => [facts.cluster.id, facts]))
+  const products = new Set(targets.flatMap(target => byId.get(target.clusterId)?.cluster.products ?? []))
+  return {
+    clusters: targets.length,
+    fleetClusters: fleet.length,
+    nodes: targets.reduce((sum, target) => sum + target.nodes, 0),
+    workloads: targets.length,
+    pods: targets.reduce((sum, target) => sum + (target.pods ?? 0), 0),
+    products: [...products].sort(),
+  }
+}
+
+function describeUndo(targets: TargetPlan[], { target }: ActionRequest): string {
+  const saved = targets.filter(one =>
+    one.steps.some(step => step.kind === 'delete-workload' && step.undo),
+  ).length
+  const name = `${target.kind} ${target.namespace}/${target.name}`
+  if (saved === targets.length) {
+    return `Undo creates ${name} again from the object saved for each cluster, and then gives its rights back; its uid will be new.`
+  }
+  return `Undo is possible on ${saved} of ${targets.length} clusters, where ${name} was saved; on the others it must be rolled out again.`
+}

@@ -1,0 +1,81 @@
+import type { Cluster } from '../fleet/types'
+import type { ControlPlaneState } from '../health/types'
+import type { CanaryHint } from './landing-terms'
+import type { ActionRequest } from './types'
+
+/** Who asks; whether they may is decided before this room is called. */
+export interface Actor {
+  name: string
+}
+
+/** One workload as last listed on one cluster. */
+export interface WorkloadSnapshot {
+  kind: ActionRequest['target']['kind']
+  namespace: string
+  name: string
+  uid: string
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  serviceAccount?: string
+  /** Its own pod selector. */
+  selector: LabelSelector
+  /** Labels of its pod template. */
+  podLabels: Record<string, string>
+  /** Pods it wants or has there, when known. */
+  pods?: number
+  image?: string
+  /** The object as the API server gave it; without it there is no undo from this snapshot. */
+  object?: Record<string, unknown>
+  /** Epoch ms of the listing that showed it. */
+  seenAt: number
+}
+
+export interface LabelSelector {
+  matchLabels?: Record<string, string>
+  matchExpressions?: { key: string; operator: string; values?: string[] }[]
+}
+
+/** A ClusterRoleBinding or RoleBinding that names the ServiceAccount asked for. */
+export interface BindingSnapshot {
+  kind: 'ClusterRoleBinding' | 'RoleBinding'
+  /** RoleBindings only. */
+  namespace?: string
+  name: string
+  uid: string
+  /** The whole object, with `subjects` and `roleRef`. */
+  object: Record<string, unknown>
+  seenAt: number
+}
+
+/** What is known of one cluster at this moment, without asking it anything. */
+export interface ClusterFacts {
+  cluster: Cluster
+  /** 0 when not known. */
+  nodes: number
+  state: ControlPlaneState
+  /** Epoch ms of the newest evidence behind `state`. */
+  evidenceAt?: number
+  /** When the data plane starts to fail for good, epoch ms. */
+  fuseAt?: number
+  /** How long the ordinary canary lately waited. */
+  canary?: CanaryHint
+  /** API server CPU cores in use, when known: shown before and after. */
+  cores?: number
+  /** The API server's own request timeout; 60 s unless its flags say otherwise. */
+  requestTimeoutMs?: number
+}
+
+/** Where exact targets come from. Everything here is memory of what was seen; nothing may block. */
+export interface TargetSource {
+  /** Every cluster of the fleet. */
+  clusters(): readonly ClusterFacts[]
+  cluster(clusterId: string): ClusterFacts | undefined
+  /** DaemonSets, Deployments and StatefulSets as last listed there. */
+  workloads(clusterId: string): readonly WorkloadSnapshot[]
+  /** Bindings that name the ServiceAccount; undefined when bindings were never read there. */
+  bindings(
+    clusterId: string,
+    namespace: string,
+    serviceAccount: string,
+  ): readonly BindingSnapshot[] | undefined
+}
