@@ -8,7 +8,11 @@ const id = z
     /^[a-z0-9][a-z0-9.-]{0,62}$/,
     'lower-case letters, digits, dots and dashes, starting with a letter or digit',
   )
-const glob = name.describe('A name, or a pattern with * (any text) and ? (one character)')
+const glob = z
+  .string()
+  .min(1)
+  .max(1000)
+  .describe('A name, or a pattern with * (any text) and ? (one character)')
 
 const breakGlass = z
   .strictObject({

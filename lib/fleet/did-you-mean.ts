@@ -1,6 +1,6 @@
 const MAX_LENGTH = 64
 
-/** The nearest of `known` to a mistyped word, when near enough to be meant: at most a third of its letters differ. */
+/** The nearest of `known` to a mistyped word, when near enough to be meant: two letters differ, or a third of a long word. */
 export function didYouMean(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined
   let least = Number.POSITIVE_INFINITY
@@ -12,7 +12,8 @@ export function didYouMean(word: string, known: Iterable<string>): string | unde
       best = candidate
     }
   }
-  return least <= Math.max(1, Math.floor(word.length / 3)) ? best : undefined
+  const most = word.length <= 3 ? 1 : Math.max(2, Math.floor(word.length / 3))
+  return least <= most ? best : undefined
 }
 
 function editDistance(a: string, b: string): number {

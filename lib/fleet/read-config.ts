@@ -56,10 +56,18 @@ function fail(
 
 function toValue(document: Document, file: string): unknown {
   try {
-    return document.toJS({ maxAliasCount: 10_000 })
+    return withoutNulls(document.toJS({ maxAliasCount: 10_000 }))
   } catch (error) {
     fail(file, [error instanceof Error ? shown(error.message) : 'its aliases cannot be resolved'])
   }
+}
+
+/** A key whose value is commented out reads as null; it counts as not given. */
+function withoutNulls(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null || depth > 12) return value
+  if (Array.isArray(value)) return value.map(item => withoutNulls(item, depth + 1))
+  const kept = Object.entries(value).filter(([, item]) => item !== null)
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item, depth + 1)]))
 }
 
 interface Finding {
