@@ -101,11 +101,11 @@ async function work(api: Api, queue: PodQueue, nodes: number, signal: AbortSigna
     try {
       await takeStep(api, pod, nodes)
     } catch (error) {
-      const lost = error instanceof UnexpectedReply && error.status < 500 && error.status !== 429
       if (signal.aborted) return
       console.error(`pod ${pod.metadata.namespace}/${pod.metadata.name}: ${(error as Error).message}`)
-      // A refusal stays one; anything else is the server's trouble and passes.
-      if (!lost) setTimeout(() => queue.put(pod), 1000).unref()
+      // A server that starts refuses everybody until its roles are loaded: only a broken request stays broken.
+      const broken = error instanceof UnexpectedReply && [400, 422].includes(error.status)
+      if (!broken) setTimeout(() => queue.put(pod), 1000).unref()
     }
   }
 }

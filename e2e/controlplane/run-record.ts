@@ -1,5 +1,6 @@
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -41,9 +42,15 @@ export function claimRun(paths: RunPaths, record: RunRecord): void {
   if (strangers.length > 0) {
     throw new Error(`${paths.dir} holds other files (${strangers[0]}, …): give --data a folder of its own`)
   }
-  mkdirSync(paths.dir, { recursive: true, mode: 0o700 })
-  writeFileSync(paths.record, JSON.stringify(record, undefined, 2), { flag: 'wx', mode: 0o600 })
-  for (const dir of [paths.pids, paths.held]) mkdirSync(dir, { recursive: true, mode: 0o700 })
+  for (const dir of [paths.dir, paths.pids, paths.held]) mkdirSync(dir, { recursive: true, mode: 0o700 })
+  // A link appears whole or not at all, and only once: no reader meets half a record, and one claim wins.
+  const scratch = join(paths.pids, `${record.runId}.new`)
+  writeFileSync(scratch, JSON.stringify(record, undefined, 2), { mode: 0o600 })
+  try {
+    linkSync(scratch, paths.record)
+  } finally {
+    rmSync(scratch)
+  }
   rmSync(paths.logs, { recursive: true, force: true })
   mkdirSync(paths.logs, { mode: 0o700 })
 }
