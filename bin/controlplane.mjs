@@ -1,12 +1,9 @@
 // A real control plane for tests and drills: `npm run controlplane -- up | down | status | build`.
-import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { ensureInstalled, root, runTypeScript } from './prepare.mjs'
 
-const cli = fileURLToPath(new URL('../e2e/controlplane/cli.ts', import.meta.url))
-const { status, signal } = spawnSync(
-  process.execPath,
-  ['--import', import.meta.resolve('tsx'), cli, ...process.argv.slice(2)],
-  // npm changes to the package's folder: a relative --data is meant from where the person is.
-  { cwd: process.env.INIT_CWD, stdio: 'inherit' },
-)
-process.exitCode = signal ? 1 : (status ?? 1)
+// Not more than it needs: no database client, and nothing on standard output but the kubeconfig's path.
+const needed = ['tsx', 'undici', 'yaml', '@peculiar/x509']
+if (needed.some(name => !existsSync(path.join(root, 'node_modules', name)))) await ensureInstalled()
+runTypeScript('e2e/controlplane/cli.ts', process.argv.slice(2))

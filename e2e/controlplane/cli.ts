@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findBinaries } from './binaries'
 import { buildableMinors } from './build'
@@ -63,10 +64,12 @@ function readArguments() {
 async function run(): Promise<number> {
   const { values, command, program } = readArguments()
   const say = (line: string) => console.error(line)
+  // npm changes to the package's folder: a relative path is meant from where the person is.
+  const dir = values.data && resolve(process.env.INIT_CWD ?? '.', values.data)
   switch (command) {
     case 'up': {
       const inflight = count('inflight', values.inflight, 2)
-      const before = await controlPlaneStatus(values.data)
+      const before = await controlPlaneStatus(dir)
       if (before.state === 'up' && before.kubeconfigPath) {
         say('already up, as it was started: `down` first for another size or version')
         console.log(before.kubeconfigPath)
@@ -75,17 +78,20 @@ async function run(): Promise<number> {
       if (before.state === 'starting') throw new Error('another `up` is at work on it')
       if (before.state === 'broken') {
         say('clearing away what is left of an earlier run')
-        await stopControlPlane(values.data)
+        await stopControlPlane(dir)
       }
       // Ctrl-C while it comes up must leave nothing behind.
+      let interrupted = false
       for (const name of ['SIGINT', 'SIGTERM'] as const) {
-        process.once(name, () => {
+        process.on(name, () => {
+          if (interrupted) return // A terminal and npm may both send it.
+          interrupted = true
           say('interrupted: taking down what was started')
-          stopControlPlane(values.data).finally(() => process.exit(130))
+          stopControlPlane(dir).finally(() => process.exit(130))
         })
       }
       const { kubeconfigPath } = await startControlPlane({
-        dir: values.data,
+        dir,
         nodes: count('nodes', values.nodes, 0),
         pods: count('pods', values.pods, 0),
         minor: values.version,
@@ -101,18 +107,18 @@ async function run(): Promise<number> {
       return 0
     }
     case 'down':
-      await stopControlPlane(values.data)
+      await stopControlPlane(dir)
       say('nothing is left running')
       return 0
     case 'status': {
-      const { state, lines, kubeconfigPath } = await controlPlaneStatus(values.data)
+      const { state, lines, kubeconfigPath } = await controlPlaneStatus(dir)
       for (const line of lines) say(line)
       if (kubeconfigPath) console.log(kubeconfigPath)
       return state === 'broken' ? 1 : 0
     }
     case 'halt':
     case 'resume':
-      await (command === 'halt' ? haltProgram : resumeProgram)(program, values.data)
+      await (command === 'halt' ? haltProgram : resumeProgram)(program, dir)
       say(command === 'halt' ? `${program} is down until \`resume ${program}\`` : `${program} may run again`)
       return 0
     case 'build': {
