@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { survivalBehindHot, survivalShared } from './layers'
 import { survivalPartial } from './partial'
-import { survivalPoisoned } from './stale-fate'
+import { answeredPoisoned, survivalPoisoned } from './stale-fate'
 import { survival } from './survival'
 
 const SAMPLES = 20_000
@@ -65,6 +65,18 @@ describe('formulas against a simulation lookup by lookup', () => {
       return true
     })
     expect(Math.abs(simulated - survivalPoisoned(until, { rate, ttl, stale }))).toBeLessThan(TOLERANCE)
+  })
+
+  it.each([10, 25, 45, 70])('poisoned copies: share of lookups answered at %d s', at => {
+    const [rate, ttl, stale] = [0.1, 30, 50]
+    const simulated = shareAlive(12, rng => {
+      const { refreshedAt, next } = lastRefresh(rng, rate, ttl)
+      const expiry = refreshedAt + ttl
+      // A lookup before `at` and after expiry has stored the error.
+      for (let t = next; t < at; t += waiting(rng, rate)) if (t >= expiry) return false
+      return at < expiry + stale
+    })
+    expect(Math.abs(simulated - answeredPoisoned(at, { rate, ttl, stale }))).toBeLessThan(TOLERANCE)
   })
 
   it('one upper cache that lives on: node copies end with it', () => {

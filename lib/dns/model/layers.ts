@@ -16,7 +16,7 @@ export interface BehindRecord {
  * (1/r)(1−e^(−λ(τ−l)))/(1−e^(−λτ)), MINTTL from below, and V = τ when the upper copy had itself expired.
  * J = λ ∫ₜ P(V > l) dl / (1 + λ E V). Within 0.02 of event simulation for r ≤ 4, too pessimistic beyond.
  */
-function answeredBehind(t: number, record: BehindRecord): number {
+export function answeredBehind(t: number, record: BehindRecord): number {
   const { rate, ttl, replicas = 1, nodes = Number.POSITIVE_INFINITY, minTtl = 0 } = record
   const first = -Math.expm1(-rate * ttl)
   const aged = (l: number) =>

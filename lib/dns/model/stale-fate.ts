@@ -49,6 +49,18 @@ export function equivalentRecord(q: {
 }
 
 /**
+ * J of a poisoned record (hold = ∞): answered while fresh, and once more in the window when nobody has asked since it
+ * opened: [λ(τ−t)⁺ + e^(−λ(t−b)) − e^(−λ(t−a)) + e^(−λt)(1 − e^(−λ(D−t)⁺))]/(1+λτ), a = (t−D)⁺, b = min(t, τ).
+ */
+export function answeredPoisoned(t: number, { rate, ttl, stale }: CachedRecord & { stale: number }): number {
+  const opensFrom = positive(t - stale)
+  const opensTo = Math.min(t, ttl)
+  const once = opensTo > opensFrom ? Math.exp(-rate * (t - opensTo)) - Math.exp(-rate * (t - opensFrom)) : 0
+  const openAtStart = Math.exp(-rate * t) * -Math.expm1(-rate * positive(stale - t))
+  return (rate * positive(ttl - t) + once + openAtStart) / (1 + rate * ttl)
+}
+
+/**
  * S when the first lookup inside the stale window is answered but stores an error, and lookups within `hold` seconds
  * of it fail. With x seconds since the window opened, w of them inside it:
  * g = e^(−λx) Σₙ (λ(min(x,w) − (n−1)·hold)⁺)ⁿ/n! and S = [λ ∫₀^τ g(t−l) dl + E g(t; D−y)] / (1+λτ), y ~ Exp(λ).
