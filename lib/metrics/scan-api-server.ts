@@ -25,13 +25,14 @@ export function createApiServerScan(limits?: Partial<ScanLimits>): ApiServerScan
   return {
     push: scanner.push,
     finish: end => {
-      const { scannedBytes, keptSeries, seenSeries, damage } = scanner.finish(end)
+      const { scannedBytes, keptSeries, seenSeries, cut, damage } = scanner.finish(end)
       const nothing = keptSeries === 0 ? 'no series of an API server in it' : ''
       return {
         ...fold.finish(),
         scannedBytes,
         keptSeries,
         seenSeries,
+        cut: cut || undefined,
         damage: [damage, nothing].filter(Boolean).join('; ') || undefined,
       }
     },

@@ -38,6 +38,8 @@ export interface ScanSummary {
   seenSeries: number
   /** Lines that could not be read. */
   badLines: number
+  /** The text ended in the middle of a line, or a bound was reached. */
+  cut: boolean
   /** In words, when anything was cut, too long or unreadable; what was read before stays. */
   damage?: string
 }
@@ -53,6 +55,7 @@ export class TextScanner {
   /** The unfinished line is not wanted: it is counted, not kept. */
   #skipping = false
   #full = false
+  #cut = false
   #bytes = 0
   /** A text holds the lines of a family together: most lines begin with the name of the line before. */
   readonly #lastName = new SameBytes(MAX_NAME)
@@ -93,8 +96,10 @@ export class TextScanner {
   /** `oddEscape`: a label had an escape that is legal in OpenMetrics only, which is known by its end mark. */
   finish(complete: boolean, oddEscape: () => boolean): ScanSummary {
     if (this.#full) this.#notes.add(`longer than ${this.limits.maxBytes} bytes; the rest was not read`)
-    if (this.#pending > 0 && (this.#full || !complete)) this.#notes.add('cut in the middle of a line')
-    else if (this.#pending > 0) {
+    if (this.#pending > 0 && (this.#full || !complete)) {
+      this.#cut = true
+      this.#notes.add('cut in the middle of a line')
+    } else if (this.#pending > 0) {
       this.#append(Buffer.from([LF]), 0, 1)
       this.#endPending()
     }
@@ -108,6 +113,7 @@ export class TextScanner {
       keptSeries: this.#kept,
       seenSeries: this.#seen,
       badLines: this.#bad,
+      cut: this.#cut || this.#full,
       damage: this.#notes.size > 0 ? [...this.#notes].join('; ') : undefined,
     }
   }
@@ -184,6 +190,7 @@ export class TextScanner {
     this.#seen++
     if (family === UNWANTED && beginsName(buf[start] as number)) return
     if (this.#kept >= this.limits.maxSeries) {
+      this.#cut = true
       this.#notes.add(`more than ${this.limits.maxSeries} wanted series; the rest was not read`)
       return
     }

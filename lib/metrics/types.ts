@@ -67,6 +67,8 @@ export interface ApiServerSample {
   /** Series kept / seen. */
   keptSeries: number
   seenSeries: number
+  /** The text ended too early: sums over series are too low, so no differences may be taken. */
+  cut?: boolean
   /** Set when the text was cut, too long, or had lines that could not be read; what was read before stays. */
   damage?: string
 }

@@ -27,3 +27,75 @@ export interface Observation {
   /** Set by `metrics`. */
   sample?: ApiServerSample
 }
+
+/** A workload that could be the cause of a change in load. All strings are bounded; they are data, never trusted. */
+export interface WorkloadSeen {
+  kind: 'DaemonSet' | 'Deployment' | 'StatefulSet'
+  namespace: string
+  name: string
+  uid: string
+  /** Grows with each change of the spec. */
+  generation: number
+  resourceVersion: string
+  /** Epoch ms. */
+  createdAt?: number
+  /** Epoch ms of the newest change of anything but the status, from managedFields. */
+  changedAt?: number
+  labels: Record<string, string>
+  /** Only those that tell the owner (Argo CD, Flux, Helm) or the roll-out's revision. */
+  annotations: Record<string, string>
+  /** Told for DaemonSets; the others are read as metadata only. */
+  images?: string[]
+  serviceAccountName?: string
+  desiredNumberScheduled?: number
+}
+
+interface FactBase {
+  clusterId: string
+  laneId: string
+  /** Epoch ms when it was asked. */
+  at: number
+}
+
+/** What is learned about a cluster's contents, at a cost that does not grow with its nodes or pods. */
+export type InventoryFact = FactBase &
+  (
+    | {
+        fact: 'workloads'
+        kind: WorkloadSeen['kind']
+        workloads: WorkloadSeen[]
+        /** There are more than were asked for: what is missing here may still exist. */
+        truncated: boolean
+      }
+    | { fact: 'version'; gitVersion: string; platform: string }
+    | { fact: 'identity'; kubeSystemUid: string }
+    /** `corefile` undefined: the ConfigMap does not exist. */
+    | { fact: 'corefile'; name: 'coredns' | 'node-local-dns'; corefile?: string; resourceVersion?: string }
+    /** The controller manager's lease; with a stale `renewAt` deleted workloads leave their pods behind. */
+    | { fact: 'controller-manager'; renewAt?: number; holder?: string }
+  )
+
+/** What Holdfast itself costs one cluster, over the last full minute of the clock. */
+export interface ProbeCost {
+  requestsPerMinute: number
+  /** From the network, before decompression. */
+  bytesPerMinute: number
+  inFlight: number
+  totalRequests: number
+  totalBytes: number
+  /** Set while probes that can wait are held back. */
+  overBudget: boolean
+}
+
+/** How closely a cluster is watched: `distress` asks the canary more often and all that is costly less often. */
+export type ProbeMood = 'calm' | 'distress'
+
+export interface ProbeLimits {
+  /** Requests in flight over the whole fleet. */
+  maxInFlight: number
+  /** Requests in flight on one cluster. */
+  maxInFlightPerCluster: number
+  /** Per cluster; above it, metrics and inventory wait. */
+  requestsPerMinute: number
+  bytesPerMinute: number
+}

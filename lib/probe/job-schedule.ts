@@ -1,0 +1,73 @@
+import type { Cluster } from '../fleet/types'
+import { hashPhase } from './hash-phase'
+import type { JobMemory, JobOutcome, ProbeJob } from './probe-job'
+import type { ProbeMood } from './types'
+
+/** First answers come within this, spread over it. */
+const FIRST_WITHIN_MS = 15_000
+/** Between the end of a run and the next start, so that a slow server is never asked back to back. */
+const MIN_GAP_MS = 1_000
+/** A server that asks for more is asked again all the same: its state may have changed. */
+export const MAX_RETRY_AFTER_MS = 60_000
+const RECHECK_MS = 30_000
+
+/** When one job of one cluster is due: pure bookkeeping, the loop does the work. */
+export class JobSchedule {
+  dueAt: number
+  running = false
+  turn = 0
+  readonly memory: JobMemory = {}
+  #failures = 0
+  #alignAt: number | undefined
+  readonly #phase: number
+
+  constructor(
+    readonly job: ProbeJob,
+    private readonly cluster: Cluster,
+    now: number,
+  ) {
+    this.#phase = hashPhase(`${cluster.id}/${job.name}`)
+    this.dueAt = now + this.#phase * Math.min(FIRST_WITHIN_MS, job.calmMs(cluster))
+    this.#alignAt = now + (1 + this.#phase) * job.calmMs(cluster)
+  }
+
+  intervalMs(mood: ProbeMood): number {
+    const base = mood === 'distress' ? this.job.distressMs : this.job.calmMs(this.cluster)
+    return Math.min(base * 2 ** Math.min(this.#failures, 10), Math.max(base, this.job.maxMs))
+  }
+
+  /** After a run that ended at `now`. */
+  finished(now: number, outcome: JobOutcome, mood: ProbeMood): void {
+    this.#failures = outcome.failed ? this.#failures + 1 : 0
+    this.running = false
+    this.turn++
+    let next = this.dueAt + this.intervalMs(mood)
+    // The second run moves the job to its own place in the whole interval; the first was hurried.
+    if (this.#alignAt !== undefined && mood === 'calm' && !outcome.failed) next = Math.max(now, this.#alignAt)
+    this.#alignAt = undefined
+    const wait = Math.min(outcome.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS)
+    this.dueAt = Math.max(next, now + MIN_GAP_MS, now + wait)
+  }
+
+  /** Not now: over budget, or not in distress. */
+  postpone(now: number): void {
+    this.dueAt = now + RECHECK_MS
+  }
+
+  holdUntil(until: number): void {
+    this.dueAt = Math.max(this.dueAt, until)
+  }
+
+  /** Brings the next run forward when the cluster is to be watched more closely. */
+  hurry(now: number, mood: ProbeMood): void {
+    if (this.running || this.job.kind !== 'vital') return
+    this.dueAt = Math.min(this.dueAt, now + this.#phase * this.intervalMs(mood))
+  }
+
+  /** After a jump of the clock: neither all at once nor in a far future. */
+  respread(now: number, mood: ProbeMood): void {
+    const interval = this.intervalMs(mood)
+    if (this.dueAt < now - 2 * interval || this.dueAt > now + 2 * interval + MAX_RETRY_AFTER_MS)
+      this.dueAt = now + this.#phase * Math.min(interval, FIRST_WITHIN_MS)
+  }
+}
