@@ -1,0 +1,119 @@
+import { asObject, asStringMap } from './json'
+import { rfc3339 } from './object-store'
+import { nameSuffix, stableUid } from './stable-hash'
+import type { KubeObject, OwnerReference } from './types'
+import { nodeName } from './virtual-nodes'
+
+/** Pods that come from one template: only their number is stored anywhere. */
+export interface PodGroup {
+  namespace: string
+  /** Their names are this, a dash and a suffix. */
+  prefix: string
+  labels: Record<string, string>
+  spec: KubeObject['spec']
+  owner: OwnerReference
+  count: number
+  /** One on each node (in order), or spread over all. */
+  perNode: boolean
+  /** Epoch ms */
+  createdAt: number
+}
+
+export interface PodContext {
+  cluster: string
+  nodes: number
+  revision: number
+  isNodeReady: (index: number) => boolean
+}
+
+/** Names sort as indexes do, so that a page of a list goes on where the last one ended. */
+export function podName(group: PodGroup, index: number): string {
+  return `${group.prefix}-${index.toString(36).padStart(4, '0')}${nameSuffix(`${group.prefix}${index}`, 2)}`
+}
+
+export function podNodeIndex(group: PodGroup, context: Pick<PodContext, 'nodes'>, index: number): number {
+  return group.perNode ? index : (index * 7919) % Math.max(1, context.nodes)
+}
+
+/** Index of a pod by its name; -1 when the group has no such pod. */
+export function podIndex(group: PodGroup, name: string): number {
+  const start = group.prefix.length + 1
+  const index = Number.parseInt(name.slice(start, start + 4), 36)
+  return Number.isInteger(index) && index < group.count && podName(group, index) === name ? index : -1
+}
+
+export function podAt(group: PodGroup, context: PodContext, index: number): KubeObject {
+  const name = podName(group, index)
+  const node = podNodeIndex(group, context, index)
+  const ready = context.isNodeReady(node)
+  const started = rfc3339(group.createdAt)
+  const condition = (type: string, status: string) => ({
+    type,
+    status,
+    lastProbeTime: null,
+    lastTransitionTime: started,
+  })
+  return {
+    kind: 'Pod',
+    apiVersion: 'v1',
+    metadata: {
+      name,
+      generateName: `${group.prefix}-`,
+      namespace: group.namespace,
+      uid: stableUid(`${context.cluster}/${group.owner.uid}/${index}`),
+      resourceVersion: String(context.revision - (index % 500)),
+      creationTimestamp: started,
+      labels: group.labels,
+      ownerReferences: [group.owner],
+    },
+    spec: { ...asObject(group.spec), nodeName: nodeName(context.cluster, node) },
+    status: {
+      phase: 'Running',
+      conditions: [
+        condition('Initialized', 'True'),
+        condition('Ready', ready ? 'True' : 'False'),
+        condition('ContainersReady', ready ? 'True' : 'False'),
+        condition('PodScheduled', 'True'),
+      ],
+      hostIP: `10.64.${(node >> 8) & 255}.${node & 255}`,
+      podIP: `10.${128 + (node >> 8)}.${node & 255}.${1 + (index % 254)}`,
+      startTime: started,
+      qosClass: 'Burstable',
+    },
+  }
+}
+
+/** Labels, as label selectors see them, and fields, as field selectors of pods see them. */
+export function podFields(group: PodGroup, context: PodContext, index: number): Record<string, string> {
+  return {
+    'metadata.name': podName(group, index),
+    'metadata.namespace': group.namespace,
+    'spec.nodeName': nodeName(context.cluster, podNodeIndex(group, context, index)),
+    'status.phase': 'Running',
+  }
+}
+
+/** The group of a workload's template. */
+export function groupOf(
+  owner: KubeObject,
+  rest: Pick<PodGroup, 'prefix' | 'count' | 'perNode' | 'createdAt'> & {
+    extraLabels?: Record<string, string>
+  },
+): PodGroup {
+  const template = asObject(asObject(owner.spec).template)
+  const { extraLabels, ...shape } = rest
+  return {
+    ...shape,
+    namespace: owner.metadata.namespace ?? '',
+    labels: { ...asStringMap(asObject(template.metadata).labels), ...extraLabels },
+    spec: template.spec,
+    owner: {
+      apiVersion: owner.apiVersion,
+      kind: owner.kind,
+      name: owner.metadata.name,
+      uid: owner.metadata.uid,
+      controller: true,
+      blockOwnerDeletion: true,
+    },
+  }
+}
