@@ -5,6 +5,7 @@ import { specifyProbes } from './probes'
 import { specifyReads } from './reads'
 import { specifyRemoval } from './removal'
 import type { Session } from './session'
+import { specifyShippedRoles } from './shipped-roles'
 import { targets } from './targets'
 import { specifyWrites } from './writes'
 
@@ -38,5 +39,6 @@ for (const target of await targets()) {
     describe('deletes', () => specifyDeletes(use))
     describe('removal of a service', () => specifyRemoval(use))
     describe('priority and fairness', () => specifyFlowControl(use))
+    describe.runIf(target.authorises)('the roles of deploy/rbac.yaml', () => specifyShippedRoles(use))
   })
 }

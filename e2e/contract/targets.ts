@@ -11,6 +11,8 @@ import { openSession, type Session } from './session'
 export interface ContractTarget {
   /** Stands in the report, with its version. */
   name: string
+  /** It evaluates roles and impersonation as Kubernetes does, so that roles can be tried on it. */
+  authorises: boolean
   /** Why it cannot be had on this machine; undefined when it can. */
   missing?: string
   /** Brings it up; its `close` takes it down again. */
@@ -30,9 +32,14 @@ async function kubernetes(minor: string): Promise<ContractTarget> {
   const found = await findBinaries({ allowBuild, minor, say: line => console.error(line) })
   if ('missing' in found) {
     const missing = found.missing
-    return { name: `kube-apiserver ${minor}`, missing, open: () => Promise.reject(new Error(missing)) }
+    return {
+      name: `kube-apiserver ${minor}`,
+      authorises: true,
+      missing,
+      open: () => Promise.reject(new Error(missing)),
+    }
   }
-  return { name: `kube-apiserver ${found.version}`, open: () => openKubernetes(minor) }
+  return { name: `kube-apiserver ${found.version}`, authorises: true, open: () => openKubernetes(minor) }
 }
 
 async function openKubernetes(minor: string): Promise<Session> {
