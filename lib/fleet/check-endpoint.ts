@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { decodeBase64, flag, shown, text, type Values } from './kubeconfig-values'
 import type { KubeconfigEntry } from './parse-kubeconfig'
-import { readPemCertificates } from './pem'
+import type { PemReader } from './pem-reader'
 import type { LaneEndpoint } from './types'
 
 /** Bytes of a file, or why it cannot be read. */
@@ -21,6 +21,7 @@ export function endpointFiles(entry: KubeconfigEntry): string[] {
 export function checkEndpoint(
   entry: KubeconfigEntry,
   files: FileLookup,
+  pem: PemReader,
 ): Checked<LaneEndpoint & { caText: string }> {
   const { value } = entry
   const named = `cluster "${shown(entry.name)}"`
@@ -55,7 +56,7 @@ export function checkEndpoint(
       hint: 'remove insecure-skip-tls-verify',
     }
   }
-  if (https && (caFile || caData !== '') && readPemCertificates(ca.ok).length === 0) {
+  if (https && (caFile || caData !== '') && !pem.hasCertificate(ca.ok)) {
     return { problem: `${named}: its certificate authority holds no PEM certificate` }
   }
   return {

@@ -1,9 +1,10 @@
 import { basename, dirname, resolve } from 'node:path'
 import type { Checked, FileLookup } from './check-endpoint'
 import { checkExec } from './check-exec'
-import { readClientCertificate } from './client-certificate'
+import type { ClientCertificate } from './client-certificate'
 import { decodeBase64, mapping, shown, text, texts, type Values } from './kubeconfig-values'
 import type { KubeconfigEntry } from './parse-kubeconfig'
+import type { PemReader } from './pem-reader'
 import type { LaneUser } from './types'
 
 const FILE_KEYS = ['client-certificate', 'client-key', 'tokenFile'] as const
@@ -28,6 +29,7 @@ function filePath(entry: KubeconfigEntry, key: string): string {
 interface Surroundings {
   https: boolean
   files: FileLookup
+  pem: PemReader
   /** Whether exec plugins of this entry's file may be run later; none is run here. */
   execAllowed: boolean
   /** Epoch ms of the machine's clock, for certificates. */
@@ -151,8 +153,8 @@ function checkProvider(user: Values): Finding {
 
 function checkCertificate(
   entry: KubeconfigEntry,
-  { files }: Surroundings,
-): ReturnType<typeof readClientCertificate> | undefined {
+  { files, pem }: Surroundings,
+): Checked<ClientCertificate> | undefined {
   const pemOf = (part: string): Checked<string> => {
     const data = text(entry.value[`${part}-data`])
     if (data !== '') {
@@ -166,7 +168,7 @@ function checkCertificate(
   const [certificate, key] = [pemOf('client-certificate'), pemOf('client-key')]
   if ('problem' in certificate) return certificate
   if ('problem' in key) return key
-  return certificate.ok === '' ? undefined : readClientCertificate(certificate.ok, key.ok)
+  return certificate.ok === '' ? undefined : pem.clientCertificate(certificate.ok, key.ok)
 }
 
 function hasCredentials(user: Values): boolean {

@@ -4,6 +4,7 @@ import { checkUser, userFiles } from './check-user'
 import { shown, text } from './kubeconfig-values'
 import type { MergedKubeconfig } from './merge-kubeconfigs'
 import type { KubeconfigEntry } from './parse-kubeconfig'
+import { createPemReader, type PemReader } from './pem-reader'
 import type { FleetProblem, LaneEndpoint, LaneUser } from './types'
 
 /** A context joined with its cluster and user, or the reason why it cannot be used. */
@@ -38,13 +39,14 @@ export function referencedFiles(merged: MergedKubeconfig): string[] {
 
 /** Joins each context with its cluster and user. A context without a cluster stays broken: there is no default server. */
 export function resolveContexts(merged: MergedKubeconfig, options: ResolveOptions): ResolvedContext[] {
-  return [...merged.contexts.values()].map(entry => resolveContext(entry, merged, options))
+  const pem = createPemReader()
+  return [...merged.contexts.values()].map(entry => resolveContext(entry, merged, { ...options, pem }))
 }
 
 function resolveContext(
   entry: KubeconfigEntry,
   merged: MergedKubeconfig,
-  options: ResolveOptions,
+  options: ResolveOptions & { pem: PemReader },
 ): ResolvedContext {
   const clusterName = text(entry.value.cluster)
   const userName = text(entry.value.user)
@@ -66,7 +68,7 @@ function resolveContext(
   if (clusterName === '') return broken('it names no cluster')
   const cluster = merged.clusters.get(clusterName)
   if (!cluster) return broken(`its cluster "${shown(clusterName)}" is in none of the kubeconfigs`)
-  const endpoint = checkEndpoint(cluster, options.files)
+  const endpoint = checkEndpoint(cluster, options.files, options.pem)
   if ('problem' in endpoint) return broken(endpoint.problem, endpoint.hint)
   const { caText, ...rest } = endpoint.ok
   resolved.endpoint = rest
@@ -80,6 +82,7 @@ function resolveContext(
   const checked = checkUser(user, {
     https,
     files: options.files,
+    pem: options.pem,
     execAllowed: options.execAllowed(user.file),
     now: options.now,
   })
