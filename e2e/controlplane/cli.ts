@@ -90,7 +90,7 @@ async function run(): Promise<number> {
           stopControlPlane(dir).finally(() => process.exit(130))
         })
       }
-      const { kubeconfigPath } = await startControlPlane({
+      const { kubeconfigPath, operatorKubeconfigPath } = await startControlPlane({
         dir,
         nodes: count('nodes', values.nodes, 0),
         pods: count('pods', values.pods, 0),
@@ -102,7 +102,8 @@ async function run(): Promise<number> {
         memoryLimitMiB: count('memory', values.memory, 512),
         say,
       })
-      say('contexts: ordinary, telemetry, break-glass')
+      say(`to start Holdfast with: ${operatorKubeconfigPath}`)
+      say('contexts of the kubeconfig: ordinary, telemetry, break-glass')
       console.log(kubeconfigPath)
       return 0
     }

@@ -21,6 +21,8 @@ export interface RunPaths {
   etcd: string
   logs: string
   kubeconfig: string
+  /** The same without the telemetry identity: what Holdfast itself is started with. */
+  operatorKubeconfig: string
 }
 
 export function runPaths(dir: string): RunPaths {
@@ -33,6 +35,7 @@ export function runPaths(dir: string): RunPaths {
     etcd: join(dir, 'etcd'),
     logs: join(dir, 'logs'),
     kubeconfig: join(dir, 'kubeconfig'),
+    operatorKubeconfig: join(dir, 'operator.kubeconfig'),
   }
 }
 

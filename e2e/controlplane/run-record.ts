@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Ports, ServerSettings } from './flags'
 import type { RunPaths } from './paths'
 import type { ProcessIdentity } from './process-identity'
@@ -69,7 +69,8 @@ export function readRun(paths: RunPaths): RunRecord | undefined {
 
 /** Removes everything of a run but its logs; the record last, so that a crash in between can be mended. */
 export function eraseRun(paths: RunPaths): void {
-  for (const path of [paths.etcd, paths.pki, paths.held, paths.pids, paths.kubeconfig, paths.record]) {
+  const { etcd, pki, held, pids, kubeconfig, operatorKubeconfig, record } = paths
+  for (const path of [etcd, pki, held, pids, kubeconfig, operatorKubeconfig, record]) {
     rmSync(path, { recursive: true, force: true })
   }
 }
@@ -114,8 +115,6 @@ export async function freePorts(): Promise<Ports> {
   return { etcd, etcdPeer, apiServer, controllerManager }
 }
 
-function ownNames(paths: RunPaths): string[] {
-  return [paths.record, paths.pids, paths.held, paths.pki, paths.etcd, paths.logs, paths.kubeconfig].map(
-    path => path.slice(paths.dir.length + 1),
-  )
+function ownNames({ dir, ...own }: RunPaths): string[] {
+  return Object.values(own).map(path => relative(dir, path))
 }

@@ -48,6 +48,8 @@ export interface StartOptions {
 export interface ControlPlane {
   /** A kubeconfig with the contexts `ordinary`, `telemetry` and `break-glass`. */
   kubeconfigPath: string
+  /** A kubeconfig with `ordinary` and `break-glass` alone, for Holdfast. */
+  operatorKubeconfigPath: string
   version: string
   /** Takes one program down until it is resumed, as an outage does. */
   halt(program: string): Promise<void>
@@ -77,6 +79,7 @@ export async function startControlPlane(options: StartOptions = {}): Promise<Con
       markReady(paths, record, new Date().toISOString())
       return {
         kubeconfigPath: paths.kubeconfig,
+        operatorKubeconfigPath: paths.operatorKubeconfig,
         version: record.version,
         halt: program => haltProgram(program, paths.dir),
         resume: program => resumeProgram(program, paths.dir),
@@ -148,6 +151,7 @@ async function bringUp(
 }
 
 function writeContexts(paths: RunPaths, issued: IssuedIdentities, more: Identity[]): void {
+  writeKubeconfig(paths.operatorKubeconfig, issued.cluster, [issued.ordinary, issued.breakGlass])
   writeKubeconfig(paths.kubeconfig, issued.cluster, [issued.ordinary, ...more, issued.breakGlass])
 }
 
