@@ -1,0 +1,81 @@
+import type { ActionStateDto, ShotDto, ShotStateDto } from '@/lib/wire/actions'
+import type { GlyphName } from '../ui/glyph'
+
+interface Words {
+  word: string
+  glyph: GlyphName
+  textClass: string
+}
+
+export const ACTION_WORDS: Record<ActionStateDto, Words> = {
+  planned: { word: 'Planned', glyph: 'info', textClass: 'dim' },
+  running: { word: 'Running', glyph: 'armed', textClass: '' },
+  finished: { word: 'Finished', glyph: 'pass', textClass: 'c-pass' },
+  aborting: { word: 'Aborting', glyph: 'warn', textClass: 'c-warn' },
+  aborted: { word: 'Aborted', glyph: 'dark', textClass: 'dim' },
+  expired: { word: 'Expired', glyph: 'unknown', textClass: 'dim' },
+  undoing: { word: 'Undoing', glyph: 'recovering', textClass: 'c-recovering' },
+  undone: { word: 'Undone', glyph: 'recovering', textClass: 'dim' },
+}
+
+export const SHOT_WORDS: Record<ShotStateDto, Words & { meaning: string }> = {
+  waiting: {
+    word: 'waiting',
+    glyph: 'unknown',
+    textClass: 'mute',
+    meaning: 'an earlier step has not landed yet',
+  },
+  armed: {
+    word: 'armed',
+    glyph: 'armed',
+    textClass: 'dim',
+    meaning: 'tried again until a request is admitted',
+  },
+  trying: { word: 'trying', glyph: 'armed', textClass: '', meaning: 'a request is under way' },
+  draining: {
+    word: 'draining',
+    glyph: 'warn',
+    textClass: 'c-warn',
+    meaning: 'stopped, but an earlier request may still take effect',
+  },
+  landed: { word: 'landed', glyph: 'pass', textClass: '', meaning: 'admitted by the API server' },
+  verified: {
+    word: 'verified',
+    glyph: 'pass',
+    textClass: 'c-pass',
+    meaning: 'read back: the effect is there',
+  },
+  unverified: {
+    word: 'unverified',
+    glyph: 'warn',
+    textClass: 'c-warn',
+    meaning: 'landed, but its effect is not proven',
+  },
+  superseded: {
+    word: 'superseded',
+    glyph: 'dark',
+    textClass: 'dim',
+    meaning: 'the object was gone or had changed: nothing was sent',
+  },
+  refused: { word: 'refused', glyph: 'block', textClass: 'c-block', meaning: 'the API server said no' },
+  expired: {
+    word: 'expired',
+    glyph: 'unknown',
+    textClass: 'dim',
+    meaning: 'its time ran out before it landed',
+  },
+  aborted: { word: 'aborted', glyph: 'dark', textClass: 'dim', meaning: 'stopped before it was sent' },
+}
+
+export const STEP_WORDS: Record<ShotDto['stepKind'], string> = {
+  'revoke-rights': 'Revoke rights',
+  'delete-workload': 'Delete workload',
+  'delete-pods': 'Delete pods',
+  'restore-workload': 'Restore workload',
+  'restore-rights': 'Restore rights',
+}
+
+/** `9f3c·a1d4·77e0`: enough of the digest to compare by eye. */
+export function shortDigest(digest: string): string {
+  return digest.slice(0, 12).replace(/(.{4})(?=.)/g, '$1·')
+}

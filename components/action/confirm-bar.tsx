@@ -1,0 +1,76 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { plural } from '@/lib/client/format-number'
+import { wordsOf } from '@/lib/client/problem-error'
+import { sessionQuery } from '@/lib/client/queries'
+import { useIsStale } from '@/lib/client/use-live'
+import { useConfirmAction } from '@/lib/client/writes'
+import type { ActionDto } from '@/lib/wire/actions'
+import { HoldButton } from '../ui/hold-button'
+import { confirmLock } from './confirm-lock'
+import { useRemoval } from './use-removal'
+
+const KINDS = ['DaemonSet', 'Deployment', 'StatefulSet'] as const
+
+/** Undo in words, then the hold. Locks with its reason; an expired plan offers a new one. */
+export function ConfirmBar({
+  action,
+  reason,
+  typedName,
+  left,
+  onClose,
+}: {
+  action: ActionDto
+  reason: string
+  typedName: string
+  left: number | null
+  onClose: () => void
+}) {
+  const isStale = useIsStale()
+  const { data: session } = useQuery(sessionQuery)
+  const confirm = useConfirmAction(action.id)
+  const removal = useRemoval()
+  const locked = confirmLock({
+    action,
+    reason,
+    typedName,
+    leftMs: left,
+    isStale,
+    role: session?.role ?? null,
+  })
+  const kind = KINDS.find(k => k === action.target.kind)
+  const mustPlanAgain = kind !== undefined && ((left !== null && left <= 0) || confirm.isError)
+  return (
+    <footer className="sheet-foot">
+      {confirm.isError ? (
+        <p className="c-block" role="alert">
+          <b>Not sent.</b> {wordsOf(confirm.error).text} {wordsOf(confirm.error).hint}
+        </p>
+      ) : (
+        <p>
+          <b>Undo:</b> {action.undoStatement}
+        </p>
+      )}
+      <button type="button" className="btn large" onClick={onClose}>
+        Cancel <kbd className="kbd">Esc</kbd>
+      </button>
+      {mustPlanAgain && (
+        <button
+          type="button"
+          className="btn large"
+          onClick={() => removal.plan({ kind, namespace: action.target.namespace, name: action.target.name })}
+        >
+          Plan again
+        </button>
+      )}
+      <HoldButton
+        label={`Hold to remove from ${plural(action.targets.length, 'cluster')}`}
+        locked={locked}
+        busy={confirm.isPending}
+        kbd={<kbd className="kbd">⏎</kbd>}
+        onHeld={() => confirm.mutate({ digest: action.digest, typedName, reason: reason.trim() })}
+      />
+    </footer>
+  )
+}

@@ -1,0 +1,174 @@
+'use client'
+
+import { X } from 'lucide-react'
+import Link from 'next/link'
+import { Dialog } from 'radix-ui'
+import { useId, useState } from 'react'
+import { count, percent, plural } from '@/lib/client/format-number'
+import { clockTime, countdown } from '@/lib/client/format-time'
+import { useZone } from '@/lib/client/preferences'
+import { useServerNow } from '@/lib/client/use-live'
+import type { ActionDto } from '@/lib/wire/actions'
+import { Glyph } from '../ui/glyph'
+import { ACTION_WORDS, shortDigest } from './action-words'
+import { ConfirmBar } from './confirm-bar'
+import { GuardList } from './guard-list'
+import { LeftOut, PlanChanges } from './plan-changes'
+import { SheetFuse } from './sheet-fuse'
+import { TargetTable } from './target-table'
+import { Waves } from './waves'
+
+/** A plan states its end before it starts: exact targets, what changes, waves, guards, undo; then the confirmation. */
+export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () => void }) {
+  const zone = useZone()
+  const now = useServerNow()
+  const [reason, setReason] = useState(action.reason)
+  const [typedName, setTypedName] = useState('')
+  const ids = { reason: useId(), name: useId() }
+  const isOpen = action.state === 'planned'
+  const left = now === null ? null : Date.parse(action.expiresAt) - now
+  const { blastRadius: blast, target } = action
+  const gitOps = action.targets.filter(t => t.gitOps !== null)
+  return (
+    <>
+      <header className="sheet-top">
+        <Dialog.Title>
+          Remove service
+          {!isOpen && <span className="tag">{ACTION_WORDS[action.state].word}</span>}
+        </Dialog.Title>
+        <p>
+          {target.kind}{' '}
+          <span className="mono">
+            {target.namespace}/{target.name}
+          </span>
+          , {plural(blast.clusters, 'cluster')} of {count(blast.fleetClusters)}
+        </p>
+        <div className="right">
+          <span>
+            Plan <span className="mono strong">{shortDigest(action.digest)}</span>
+          </span>
+          {isOpen && left !== null && (
+            <span className={left <= 0 ? 'c-warn' : ''}>
+              {left > 0 ? (
+                <>
+                  expires <span className="mono dim">{countdown(left)}</span>
+                </>
+              ) : (
+                'expired'
+              )}
+            </span>
+          )}
+          <Dialog.Close asChild>
+            <button type="button" className="btn" aria-label="Close">
+              <X size={14} aria-hidden="true" />
+            </button>
+          </Dialog.Close>
+        </div>
+        <SheetFuse />
+      </header>
+      <div className="sheet-body">
+        <dl className="blast" aria-label="Blast radius">
+          <Figure name="Clusters" value={count(blast.clusters)}>
+            {blast.fleetClusters > 0 && `${percent(blast.clusters / blast.fleetClusters)} of fleet`}
+          </Figure>
+          <Figure name="Nodes" value={count(blast.nodes)} />
+          <Figure name="Workloads" value={count(blast.workloads)} />
+          <Figure name="Pods" value={count(blast.pods)} />
+          {gitOps.length > 0 ? (
+            <div className="gitops">
+              <Glyph name="warn" size={14} className="c-warn" />
+              <dt className="c-warn">{gitOpsTitle(action)}</dt>
+              <dd>It may put the service back on {plural(gitOps.length, 'cluster')}; see the guards.</dd>
+            </div>
+          ) : (
+            <div className="gitops">
+              <dt>
+                {blast.products.length > 0 ? `Serves ${blast.products.join(', ')}` : 'No product named'}
+              </dt>
+              <dd>No Argo CD, Flux or Helm owner found that would put it back.</dd>
+            </div>
+          )}
+        </dl>
+        <div className="sheet-cols">
+          <div>
+            <TargetTable action={action} at={clockTime(Date.parse(action.plannedAt), zone)} />
+            <PlanChanges action={action} />
+            <Waves action={action} />
+            <LeftOut action={action} />
+          </div>
+          <div>
+            <GuardList guards={action.guards} />
+            {isOpen && (
+              <section className="sheet-form">
+                <h3>
+                  <label htmlFor={ids.reason}>Reason</label>{' '}
+                  <span>goes into the audit log, 8 characters or more</span>
+                </h3>
+                <textarea
+                  id={ids.reason}
+                  className="field"
+                  rows={3}
+                  maxLength={2_000}
+                  value={reason}
+                  onChange={event => setReason(event.target.value)}
+                />
+                <h3>
+                  <label htmlFor={ids.name}>Type the name</label> <span className="mono">{target.name}</span>
+                </h3>
+                <input
+                  id={ids.name}
+                  className="field mono"
+                  autoComplete="off"
+                  autoCapitalize="off"
+                  spellCheck={false}
+                  maxLength={253}
+                  value={typedName}
+                  onChange={event => setTypedName(event.target.value)}
+                />
+              </section>
+            )}
+          </div>
+        </div>
+      </div>
+      {isOpen ? (
+        <ConfirmBar action={action} reason={reason} typedName={typedName} left={left} onClose={onClose} />
+      ) : (
+        <footer className="sheet-foot">
+          <p>
+            <span className={`state ${ACTION_WORDS[action.state].textClass}`}>
+              <Glyph name={ACTION_WORDS[action.state].glyph} />
+              {ACTION_WORDS[action.state].word}: {count(action.progress.landed)}/
+              {count(action.progress.clusters)} landed, {count(action.progress.armed)} armed,{' '}
+              {count(action.progress.verified)} verified
+            </span>
+          </p>
+          <button type="button" className="btn large" onClick={onClose}>
+            Close <kbd className="kbd">Esc</kbd>
+          </button>
+          <Link className="btn large primary" href={`/actions/${encodeURIComponent(action.id)}`}>
+            Follow every cluster
+          </Link>
+        </footer>
+      )}
+    </>
+  )
+}
+
+function Figure({ name, value, children }: { name: string; value: string; children?: string | false }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {value}
+        {children && <small>{children}</small>}
+      </dd>
+    </div>
+  )
+}
+
+const TOOLS = { argocd: 'Argo CD', flux: 'Flux', helm: 'Helm' } as const
+
+function gitOpsTitle(action: ActionDto): string {
+  const tools = new Set(action.targets.flatMap(t => (t.gitOps ? [TOOLS[t.gitOps.tool]] : [])))
+  return `${[...tools].join(' and ')} ${tools.size === 1 ? 'owns' : 'own'} it`
+}

@@ -1,0 +1,229 @@
+'use client'
+
+import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts'
+import { clockTime, countdown } from '@/lib/client/format-time'
+import { useZone } from '@/lib/client/preferences'
+import { type Expiry, type ExpiryPoint, HALF_WINDOW_S } from './read-expiry'
+
+type Scale = (value: number) => number
+
+function useScales(): { x: Scale; y: Scale; left: number; right: number } | null {
+  const xScale = useXAxisScale()
+  const yScale = useYAxisScale()
+  const area = usePlotArea()
+  if (!xScale || !yScale || !area) return null
+  return {
+    x: v => Number(xScale(v)),
+    y: v => Number(yScale(v)),
+    left: area.x,
+    right: area.x + area.width,
+  }
+}
+
+/** API lost, T0 and impact, the names of the band's edges, and the line of now. */
+export function ExpiryMarks({ expiry, wide }: { expiry: Expiry; wide: boolean }) {
+  const scales = useScales()
+  const zone = useZone()
+  if (!scales) return null
+  const { x, y, left } = scales
+  const at = (t: number, seconds = true) => clockTime(expiry.nowMs + t * 1_000, zone, seconds)
+  const inWindow = (t: number | null): t is number => t !== null && Math.abs(t) <= HALF_WINDOW_S
+  const start = inWindow(expiry.apiLost) ? expiry.apiLost : inWindow(expiry.t0) ? expiry.t0 : null
+  const lines = [
+    inWindow(expiry.t0) ? `T0, first DNS failure ${at(expiry.t0)}` : null,
+    inWindow(expiry.apiLost) ? `API lost ${at(expiry.apiLost)}` : null,
+  ].filter((text): text is string => text !== null)
+  const top = y(1)
+  const room = (t: number, text: string) => x(t) - left > text.length * 5.9 + 8
+  return (
+    <g>
+      {start !== null && wide && (
+        <>
+          <line
+            x1={x(start)}
+            x2={x(start)}
+            y1={top + 4}
+            y2={top + 16 + lines.length * 15}
+            stroke="var(--line-ui)"
+            strokeDasharray="2 2"
+          />
+          {lines.map((text, i) => (
+            <text
+              key={text}
+              className="halo"
+              x={x(start) + (room(start, text) ? -5 : 5)}
+              y={top + 26 + i * 15}
+              textAnchor={room(start, text) ? 'end' : 'start'}
+            >
+              {text}
+            </text>
+          ))}
+          <circle cx={x(start)} cy={top} r="3" fill="var(--surface)" stroke="var(--text)" strokeWidth="1.5" />
+        </>
+      )}
+      {inWindow(expiry.impact) && wide && (
+        <>
+          <line
+            x1={x(expiry.impact)}
+            x2={x(expiry.impact)}
+            y1={top + 4}
+            y2={top + 72}
+            stroke="var(--line-ui)"
+            strokeDasharray="2 2"
+          />
+          <text className="halo" x={x(expiry.impact) - 5} y={top + 70} textAnchor="end">
+            Impact {at(expiry.impact, false)}
+          </text>
+        </>
+      )}
+      <EdgeNames points={expiry.points} x={x} y={y} />
+    </g>
+  )
+}
+
+function EdgeNames({ points, x, y }: { points: ExpiryPoint[]; x: Scale; y: Scale }) {
+  const level = 0.35
+  const ahead = points.filter(p => p.t >= 0)
+  const first = (of: (p: ExpiryPoint) => number) => ahead.find(p => of(p) <= level)
+  const names = [
+    ['p10', first(p => p.band[0]), -5, 'end'],
+    ['p50', first(p => p.ahead ?? 1), 0, 'middle'],
+    ['p90', first(p => p.band[1]), 9, 'start'],
+  ] as const
+  return names.map(([name, point, dx, anchor]) =>
+    point && point.t > 30 ? (
+      <text
+        key={name}
+        className="halo"
+        x={x(point.t) + dx}
+        y={y(level) + 4}
+        textAnchor={anchor}
+        style={{ fill: 'var(--text-2)' }}
+      >
+        {name}
+      </text>
+    ) : null,
+  )
+}
+
+/** Two lanes aligned with the plot (what is rolled out, who goes dry when), the axis and the line of now. */
+export function ExpiryLanes({ expiry, wide, height }: { expiry: Expiry; wide: boolean; height: number }) {
+  const scales = useScales()
+  const zone = useZone()
+  if (!scales) return null
+  const { x, left, right } = scales
+  const axis = height - 16
+  const lane2 = axis - 18
+  const lane1 = lane2 - 19
+  const at = (t: number, seconds = true) => clockTime(expiry.nowMs + t * 1_000, zone, seconds)
+  const minutes = wide ? [-30, -20, -10, 0, 10, 20, 30] : [-30, 0, 30]
+  const next = expiry.dry.filter(d => d.t >= 0).sort((a, b) => a.t - b.t)[0]
+  const last = expiry.allDry !== null && Math.abs(expiry.allDry) <= HALF_WINDOW_S ? expiry.allDry : null
+  const textW = (text: string) => text.length * 5.8
+  return (
+    <g>
+      {expiry.rollout && <RolloutBar rollout={expiry.rollout} x={x} y={lane1} at={at} />}
+      <text x={left - 8} y={lane1 + 11} textAnchor="end">
+        Rollout
+      </text>
+      <text x={left - 8} y={lane2 + 11} textAnchor="end">
+        Goes dry
+      </text>
+      <line className="grid-line" x1={left} x2={right} y1={lane2 + 14.5} y2={lane2 + 14.5} />
+      {expiry.dry.map(tick => {
+        const h = 4 + Math.min(10, (tick.nodes ?? 0) / 460)
+        const isNext = tick === next
+        return (
+          <line
+            key={tick.clusterId}
+            x1={x(tick.t)}
+            x2={x(tick.t)}
+            y1={lane2 + 14 - h}
+            y2={lane2 + 14}
+            stroke={isNext ? 'var(--dp-burning-hot)' : 'var(--dp-burning)'}
+            strokeWidth={isNext ? 2 : 1}
+            opacity={isNext ? 1 : 0.8}
+          />
+        )
+      })}
+      {next && wide && x(next.t) - x(0) > 40 && (
+        <text x={x(next.t) - 6} y={lane2 + 11} textAnchor="end" style={{ fill: 'var(--text)' }}>
+          {countdown(next.t * 1_000)}
+        </text>
+      )}
+      {last !== null && last > 0 && x(last) + 6 + textW('all 15:38') < right && (
+        <text x={x(last) + 6} y={lane2 + 11}>
+          all {at(last, false)}
+        </text>
+      )}
+      <line x1={x(0)} x2={x(0)} y1={4} y2={axis} stroke="var(--text)" shapeRendering="crispEdges" />
+      <rect x={x(0) - 18} y="0" width="36" height="15" rx="3" fill="var(--text)" />
+      <text x={x(0)} y="11" textAnchor="middle" style={{ fill: 'var(--surface)', fontWeight: 600 }}>
+        now
+      </text>
+      {minutes.map(m => (
+        <text
+          key={m}
+          x={x(m * 60)}
+          y={height - 3}
+          textAnchor={m === -30 ? 'start' : m === 30 ? 'end' : 'middle'}
+        >
+          {m === 0 ? at(0) : `${m > 0 ? '+' : '\u2212'}${Math.abs(m)}\u00a0min`}
+        </text>
+      ))}
+    </g>
+  )
+}
+
+function RolloutBar({
+  rollout,
+  x,
+  y,
+  at,
+}: {
+  rollout: NonNullable<Expiry['rollout']>
+  x: Scale
+  y: number
+  at: (t: number, seconds?: boolean) => string
+}) {
+  const from = Math.max(-HALF_WINDOW_S, rollout.from)
+  const to = Math.min(HALF_WINDOW_S, rollout.to)
+  if (to <= -HALF_WINDOW_S || to < from) return null
+  const width = Math.max(2, x(to) - x(from))
+  const ends = rollout.endsAt === null ? null : Math.min(HALF_WINDOW_S, Math.max(0, rollout.endsAt))
+  const long = `${at(rollout.from, false)} ${rollout.name}`
+  const fits = (text: string) => text.length * 6 + 12 < width
+  const label = fits(long) ? long : fits(at(rollout.from, false)) ? at(rollout.from, false) : null
+  const after = x(ends ?? to) + 6
+  return (
+    <g>
+      <rect x={x(from)} y={y + 1} width={width} height="13" rx="1.5" fill="var(--rollout)" />
+      {ends !== null && ends > 0 && (
+        <rect
+          x={x(0)}
+          y={y + 1.5}
+          width={x(ends) - x(0)}
+          height="12"
+          fill="none"
+          stroke="var(--st-unknown)"
+          strokeDasharray="2 2"
+        />
+      )}
+      {label && (
+        <text x={x(from) + 6} y={y + 11} style={{ fill: 'var(--on-rollout)' }}>
+          {label}
+        </text>
+      )}
+      {ends !== null && rollout.endsAt !== null && (
+        <text className="halo" x={after} y={y + 11}>
+          ends {at(rollout.endsAt, false)}
+        </text>
+      )}
+      {!rollout.stillRolling && label !== long && (
+        <text className="halo" x={after} y={y + 11}>
+          {rollout.name}
+        </text>
+      )}
+    </g>
+  )
+}

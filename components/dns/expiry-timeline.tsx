@@ -1,0 +1,77 @@
+'use client'
+
+import { memo } from 'react'
+import { Area, CartesianGrid, ComposedChart, Line, XAxis, YAxis } from 'recharts'
+import { ExpiryLanes, ExpiryMarks } from './expiry-layers'
+import { type Expiry, HALF_WINDOW_S } from './read-expiry'
+
+/** Room under the plot for the roll-out lane, the dry ticks and the axis. */
+const LANES_H = 62
+const EMBER = 'var(--dp-burning)'
+
+/** Band p10–p90 with p50, solid until now, dashed over hatch after it; below it what is rolled out and what goes dry. */
+export const ExpiryTimeline = memo(function ExpiryTimeline({
+  expiry,
+  width,
+  height,
+}: {
+  expiry: Expiry
+  width: number
+  height: number
+}) {
+  const wide = width > 560
+  return (
+    <ComposedChart
+      className="chart"
+      width={width}
+      height={height}
+      data={expiry.points}
+      margin={{ top: 18, right: 12, bottom: LANES_H, left: 0 }}
+      accessibilityLayer={false}
+      aria-hidden="true"
+    >
+      <defs>
+        <pattern
+          id="hatch-projection"
+          width="4"
+          height="4"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(45)"
+        >
+          <rect width="1.2" height="4" fill={EMBER} opacity=".3" />
+        </pattern>
+      </defs>
+      <CartesianGrid vertical={false} stroke="var(--line)" syncWithTicks />
+      <XAxis type="number" dataKey="t" domain={[-HALF_WINDOW_S, HALF_WINDOW_S]} hide allowDataOverflow />
+      <YAxis
+        domain={[0, 1]}
+        ticks={[0, 0.5, 1]}
+        width={wide ? 92 : 52}
+        axisLine={false}
+        tickLine={false}
+        tickMargin={8}
+        tickFormatter={(v: number) => `${v * 100}\u00a0%`}
+      />
+      <Area dataKey="bandPast" stroke="none" fill={EMBER} fillOpacity={0.28} isAnimationActive={false} />
+      <Area
+        dataKey="bandAhead"
+        stroke={EMBER}
+        strokeOpacity={0.55}
+        fill="url(#hatch-projection)"
+        fillOpacity={1}
+        isAnimationActive={false}
+      />
+      <Line dataKey="past" stroke={EMBER} strokeWidth={2} dot={false} isAnimationActive={false} />
+      <Line
+        dataKey="ahead"
+        stroke={EMBER}
+        strokeWidth={2}
+        strokeDasharray="5 3"
+        dot={false}
+        isAnimationActive={false}
+      />
+      <ExpiryMarks expiry={expiry} wide={wide} />
+      <ExpiryLanes expiry={expiry} wide={wide} height={height} />
+    </ComposedChart>
+  )
+})

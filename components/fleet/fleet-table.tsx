@@ -1,0 +1,75 @@
+'use client'
+
+import Link from 'next/link'
+import { count } from '@/lib/client/format-number'
+import { clockTime, countdown } from '@/lib/client/format-time'
+import { useZone } from '@/lib/client/preferences'
+import { byWorst } from '@/lib/client/severity'
+import { useServerNow } from '@/lib/client/use-live'
+import type { FleetClusterDto } from '@/lib/wire/fleet'
+import { Glyph } from '../ui/glyph'
+import { FUSE_LOOK } from '../ui/state-look'
+import { StateLabel } from '../ui/state-marks'
+
+/** The same fleet as rows, worst first when the table was opened; rows keep their place while it is open. */
+export function FleetTable({ clusters }: { clusters: readonly FleetClusterDto[] }) {
+  const zone = useZone()
+  const rows = [...clusters].sort(byWorst)
+  return (
+    <section className="table-scroll" aria-label="Clusters" tabIndex={0}>
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Cluster</th>
+            <th scope="col">Region</th>
+            <th scope="col" className="r">
+              Nodes
+            </th>
+            <th scope="col">Control plane</th>
+            <th scope="col">Since</th>
+            <th scope="col">DNS caches</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(cluster => (
+            <tr key={cluster.id} className="row-link">
+              <th scope="row">
+                <Link className="mono" href={`/clusters/${encodeURIComponent(cluster.id)}`}>
+                  {cluster.name}
+                </Link>
+              </th>
+              <td className="dim">{cluster.region}</td>
+              <td className="r">{cluster.nodes === null ? 'not known' : count(cluster.nodes)}</td>
+              <td>
+                <StateLabel state={cluster.controlPlane.state} />
+              </td>
+              <td className="mono mute">{clockTime(Date.parse(cluster.controlPlane.since), zone)}</td>
+              <td>
+                <FuseCell cluster={cluster} />
+              </td>
+              <td className="dim why clip">
+                {cluster.problem?.message ?? cluster.controlPlane.reasons[0]?.text ?? ''}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function FuseCell({ cluster }: { cluster: FleetClusterDto }) {
+  const now = useServerNow()
+  const { state, dryAt } = cluster.dataPlane
+  const look = FUSE_LOOK[state]
+  return (
+    <span className={`state ${look.textClass}`}>
+      <Glyph name={look.glyph} />
+      {look.word}
+      {state === 'Burning' && dryAt && now !== null && (
+        <span className="mono">{countdown(Date.parse(dryAt) - now)}</span>
+      )}
+    </span>
+  )
+}

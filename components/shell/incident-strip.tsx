@@ -1,0 +1,67 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { clockTime, countdown } from '@/lib/client/format-time'
+import { useZone } from '@/lib/client/preferences'
+import { warRoomQuery } from '@/lib/client/queries'
+import { useServerNow } from '@/lib/client/use-live'
+import type { WarRoomDto } from '@/lib/wire/stream'
+import { AccountMenu } from './account-menu'
+import { CommandButton } from './command-palette'
+import { DualClock } from './dual-clock'
+import { FreshnessMark } from './freshness-mark'
+import { SimControl } from './sim-control'
+
+/** The line above every signed-in view: what happens, since when, how old the picture is, what time it is. */
+export function IncidentStrip() {
+  const { data: room } = useQuery(warRoomQuery)
+  return (
+    <header className="strip">
+      <div className="what">
+        <Headline room={room} />
+      </div>
+      {room?.incident && <Elapsed since={room.incident.since} />}
+      <span className="push" />
+      {room?.simulation && <SimControl simulation={room.simulation} />}
+      <FreshnessMark />
+      <DualClock />
+      <CommandButton />
+      <span className="narrow-only">
+        <AccountMenu />
+      </span>
+    </header>
+  )
+}
+
+function Headline({ room }: { room: WarRoomDto | undefined }) {
+  if (!room) return <h1 className="clip mute">Holdfast</h1>
+  if (!room.incident) {
+    return (
+      <>
+        <span className="sev calm">Calm</span>
+        <h1 className="clip">No open incident</h1>
+      </>
+    )
+  }
+  const { severity, title } = room.incident
+  return (
+    <>
+      <span className={`sev ${severity.toLowerCase()}`}>{severity.replace(/(\d)/, ' $1')}</span>
+      <h1 className="clip" title={title}>
+        {title}
+      </h1>
+    </>
+  )
+}
+
+function Elapsed({ since }: { since: string }) {
+  const now = useServerNow()
+  const zone = useZone()
+  if (now === null) return null
+  const sinceMs = Date.parse(since)
+  return (
+    <span className="elapsed" title={`Since ${clockTime(sinceMs, zone)}`}>
+      {countdown(now - sinceMs)} <small>since first distress</small>
+    </span>
+  )
+}

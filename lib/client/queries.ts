@@ -1,0 +1,86 @@
+import { queryOptions } from '@tanstack/react-query'
+import { type SessionDto, sessionDto } from '../wire/access'
+import { actionDto, actionsDto } from '../wire/actions'
+import { type AuditDto, auditDto } from '../wire/audit'
+import { clusterDetailDto } from '../wire/cluster-detail'
+import { warRoomDto } from '../wire/stream'
+import { ProblemError } from './problem-error'
+import { requestJson } from './request-json'
+
+/** A refusal does not change by asking again; only silence and server trouble are asked once more. */
+function retry(count: number, error: unknown): boolean {
+  return count < 2 && !(error instanceof ProblemError && error.status >= 400 && error.status < 500)
+}
+
+/** The whole war room. After the first answer the stream keeps it true, so it never goes stale by itself. */
+export const warRoomQuery = queryOptions({
+  queryKey: ['war-room'],
+  queryFn: ({ signal }) => requestJson('/api/v1/war-room', { signal, schema: warRoomDto }),
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: Number.POSITIVE_INFINITY,
+  refetchOnReconnect: false,
+  refetchOnWindowFocus: false,
+  retry,
+})
+
+/** Who is signed in; null when nobody is. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }): Promise<SessionDto | null> => {
+    try {
+      return await requestJson('/api/v1/session', { signal, schema: sessionDto })
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 401) return null
+      throw error
+    }
+  },
+  staleTime: 60_000,
+  retry,
+})
+
+/** One cluster in full; asked for every three seconds while somebody looks at it. */
+export function clusterQuery(id: string) {
+  return queryOptions({
+    queryKey: ['cluster', id],
+    queryFn: ({ signal }) =>
+      requestJson(`/api/v1/clusters/${encodeURIComponent(id)}`, { signal, schema: clusterDetailDto }),
+    refetchInterval: 3_000,
+    retry,
+  })
+}
+
+/** One action with its targets and shots; asked for every two seconds while it can still move. */
+export function actionQuery(id: string) {
+  return queryOptions({
+    queryKey: ['action', id],
+    queryFn: ({ signal }) =>
+      requestJson(`/api/v1/actions/${encodeURIComponent(id)}`, { signal, schema: actionDto }),
+    refetchInterval: query => (isMoving(query.state.data?.state) ? 2_000 : false),
+    retry,
+  })
+}
+
+function isMoving(state: string | undefined): boolean {
+  return state === 'running' || state === 'aborting' || state === 'undoing' || state === 'finished'
+}
+
+export const actionsQuery = queryOptions({
+  queryKey: ['actions'],
+  queryFn: ({ signal }) => requestJson('/api/v1/actions', { signal, schema: actionsDto }),
+  refetchInterval: 5_000,
+  retry,
+})
+
+/** A page of the audit log, newest first. `before`: entries older than this sequence number. */
+export function auditQuery(before: number | null) {
+  return queryOptions({
+    queryKey: ['audit', before],
+    queryFn: ({ signal }): Promise<AuditDto> =>
+      requestJson(`/api/v1/audit?limit=100${before === null ? '' : `&before=${before}`}`, {
+        signal,
+        schema: auditDto,
+      }),
+    refetchInterval: before === null ? 5_000 : false,
+    retry,
+  })
+}

@@ -1,0 +1,69 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import type { SimulationPost } from '../wire/access'
+import { type ActionDto, type ActionPost, actionDto, type ConfirmPost } from '../wire/actions'
+import { actionQuery, sessionQuery } from './queries'
+import { requestJson } from './request-json'
+
+/** Sends a write with the session's token; fetches the session first when the page has not asked for it yet. */
+function usePost() {
+  const client = useQueryClient()
+  return useCallback(
+    async <T>(path: string, body: unknown, schema?: Parameters<typeof requestJson<T>>[1]) => {
+      const session = await client.ensureQueryData(sessionQuery)
+      return requestJson<T>(path, { method: 'POST', body, csrfToken: session?.csrfToken, ...schema })
+    },
+    [client],
+  )
+}
+
+/** Makes a plan: every cluster is asked for a dry run, nothing else is sent. */
+export function usePlanAction() {
+  const client = useQueryClient()
+  const post = usePost()
+  return useMutation({
+    mutationFn: (body: ActionPost) => post<ActionDto>('/api/v1/actions', body, { schema: actionDto }),
+    onSuccess: plan => client.setQueryData(actionQuery(plan.id).queryKey, plan),
+  })
+}
+
+/** Confirms a plan by its digest; the answer is the running action. */
+export function useConfirmAction(id: string) {
+  const client = useQueryClient()
+  const post = usePost()
+  return useMutation({
+    mutationFn: (body: ConfirmPost) => post(`/api/v1/actions/${encodeURIComponent(id)}/confirm`, body),
+    onSettled: () => client.invalidateQueries({ queryKey: actionQuery(id).queryKey }),
+  })
+}
+
+/** Stops what is not sent yet, or puts back what was removed. */
+export function useTurnAction(id: string, turn: 'abort' | 'undo') {
+  const client = useQueryClient()
+  const post = usePost()
+  return useMutation({
+    mutationFn: () => post(`/api/v1/actions/${encodeURIComponent(id)}/${turn}`, {}),
+    onSettled: () => client.invalidateQueries({ queryKey: actionQuery(id).queryKey }),
+  })
+}
+
+export function useAddNote() {
+  const post = usePost()
+  return useMutation({ mutationFn: (text: string) => post('/api/v1/timeline', { text }) })
+}
+
+export function useSimulation() {
+  const post = usePost()
+  return useMutation({ mutationFn: (body: SimulationPost) => post('/api/v1/simulation', body) })
+}
+
+/** Ends the session on the server; the caller leaves the page afterwards. */
+export function useSignOut() {
+  const client = useQueryClient()
+  const { data } = useQuery(sessionQuery)
+  return useMutation({
+    mutationFn: () =>
+      requestJson('/api/v1/session', { method: 'DELETE', csrfToken: data?.csrfToken }).then(() => undefined),
+    onSuccess: () => client.clear(),
+  })
+}
