@@ -16,7 +16,7 @@ export interface BehindRecord {
  * (1/r)(1−e^(−λ(τ−l)))/(1−e^(−λτ)), MINTTL from below, and V = τ when the upper copy had itself expired.
  * J = λ ∫ₜ P(V > l) dl / (1 + λ E V). Within 0.02 of event simulation for r ≤ 4, too pessimistic beyond.
  */
-export function answeredBehind(t: number, record: BehindRecord): number {
+export function answeredBehind(record: BehindRecord): (t: number) => number {
   const { rate, ttl, replicas = 1, nodes = Number.POSITIVE_INFINITY, minTtl = 0 } = record
   const first = -Math.expm1(-rate * ttl)
   const aged = (l: number) =>
@@ -31,15 +31,13 @@ export function answeredBehind(t: number, record: BehindRecord): number {
     const asked = ttl * (replicas > 1 ? nodes / replicas / (lifeBeyond(0) + 1 / rate) : nodes * rate)
     warm = asked / (1 + asked)
   }
-  return (rate * lifeBeyond(t)) / (1 + rate * lifeBeyond(0))
+  const cycle = 1 + rate * lifeBeyond(0)
+  return t => (rate * lifeBeyond(t)) / cycle
 }
 
 export function survivalBehind(t: number, record: BehindRecord): number {
   if (record.rate <= 0) return 1
-  return survivalFromAnswered(t, record.rate, l => answeredBehind(l, record), [
-    record.ttl,
-    record.minTtl ?? 0,
-  ])
+  return survivalFromAnswered(t, record.rate, answeredBehind(record), [record.ttl, record.minTtl ?? 0])
 }
 
 /**

@@ -1,0 +1,100 @@
+import { addSurvival, averageShifted, averageUniform, crossing, timeGrid } from './curve-grid'
+import { PARTICLE_COUNT, PARTICLES, type Particle } from './particles'
+import { rateGroups, recordShare } from './record-share'
+import type { FuseShape } from './shape'
+
+/**
+ * A cluster's names from the anchor on, once per particle: the share of lookups still answered (J; names weigh as
+ * often as they are asked for), when 5 % of the names in use have failed (S), and when the names are dry.
+ */
+export interface FuseCurve {
+  /** Seconds since the anchor, rising from 0. */
+  times: Float64Array
+  /** `PARTICLE_COUNT` rows of `times.length` shares. */
+  shares: Float64Array
+  /** Quantiles over equally weighted particles, for clusters without evidence of their own. */
+  p10: Float64Array
+  p50: Float64Array
+  p90: Float64Array
+  /** Seconds since the anchor, per particle. */
+  firstFailure: Float64Array
+  dry: Float64Array
+}
+
+/** Names count as dry when the caches answer at most this share of the lookups. */
+export const DRY_SHARE = 0.05
+/** A cluster's users feel it when this share of the names in use has failed. */
+export const FELT_SHARE = 0.05
+/** Names used within this time before T0 count as in use. */
+const MEMORY_SECONDS = 600
+/** Instants at which a pair of node and name may lose its upstream, per particle. */
+const SHIFTS = 12
+
+/**
+ * Builds the curve of a shape. A pair of node and name has lost its upstream when two replicas in a row do not answer:
+ * chance (1−e^(−u/ramp))² by u after the first failure; mixing J over that instant is exact to first order. Caches
+ * inside programs then keep a name for their own lifetime, which mixes it over U(0, lifetime) once more.
+ */
+export function buildCurve(shape: FuseShape): FuseCurve {
+  const rows = PARTICLES.map(particle => ({
+    particle,
+    share: recordShare(shape, particle),
+    shifts: shiftsOf(shape, particle),
+  }))
+  const end = Math.max(...rows.map(r => r.share.end))
+  const latest = Math.max(...rows.map(r => r.shifts.at(-1) ?? 0)) + shape.applicationTtl
+  const kinks = [...rows.flatMap(r => r.share.kinks), shape.applicationTtl]
+  const times = timeGrid(end, latest, kinks)
+  const n = times.length
+  const curve: FuseCurve = {
+    times,
+    shares: new Float64Array(PARTICLE_COUNT * n),
+    p10: new Float64Array(n),
+    p50: new Float64Array(n),
+    p90: new Float64Array(n),
+    firstFailure: new Float64Array(PARTICLE_COUNT),
+    dry: new Float64Array(PARTICLE_COUNT),
+  }
+  for (const [p, { particle, share, shifts }] of rows.entries()) {
+    const groups = rateGroups(shape, particle)
+    const queries = groups.reduce((sum, g) => sum + g.count * g.rate, 0)
+    const inUse = groups.map(g => -g.count * Math.expm1(-g.rate * MEMORY_SECONDS))
+    const names = inUse.reduce((a, b) => a + b, 0)
+    const answered = new Float64Array(n)
+    const survived = new Float64Array(n)
+    for (const [g, { rate, count }] of groups.entries()) {
+      const shareAt = share.answered(rate)
+      const j = times.map(t => (t >= share.end ? 0 : shareAt(t)))
+      const weight = (rate * count) / queries
+      for (let i = 0; i < n; i++) answered[i] = (answered[i] as number) + weight * (j[i] as number)
+      addSurvival(times, j, { rate, weight: (inUse[g] ?? 0) / names }, survived)
+    }
+    const mix = (f: Float64Array) =>
+      averageUniform(times, averageShifted(times, f, shifts), shape.applicationTtl)
+    const row = mix(answered)
+    curve.shares.set(row, p * n)
+    curve.dry[p] = crossing(times, row, DRY_SHARE)
+    curve.firstFailure[p] = crossing(times, mix(survived), 1 - FELT_SHARE)
+  }
+  fillQuantiles(curve)
+  return curve
+}
+
+/** When pairs of node and name lose their upstream, seconds after the anchor, rising. */
+function shiftsOf({ anchor }: FuseShape, { delay, ramp }: Particle): number[] {
+  const start = anchor === 'api-lost' ? delay : 0
+  return Array.from({ length: SHIFTS }, (_, i) => start - ramp * Math.log(1 - Math.sqrt((i + 0.5) / SHIFTS)))
+}
+
+function fillQuantiles({ times, shares, p10, p50, p90 }: FuseCurve): void {
+  const n = times.length
+  const column = new Float64Array(PARTICLE_COUNT)
+  const at = (q: number) => column[Math.ceil(q * PARTICLE_COUNT) - 1] ?? 0
+  for (let i = 0; i < n; i++) {
+    for (let p = 0; p < PARTICLE_COUNT; p++) column[p] = shares[p * n + i] as number
+    column.sort()
+    p10[i] = at(0.1)
+    p50[i] = at(0.5)
+    p90[i] = at(0.9)
+  }
+}

@@ -1,0 +1,57 @@
+import type { ClusterFuse, SurvivalPoint } from '../types'
+import { type FuseBasis, fuseAt, layFuse, resolvableAt } from './cluster-fuse'
+import { CurveCache } from './curve-cache'
+import type { FuseInput } from './types'
+
+/** A probe's word runs out without any input changing, so a laid fuse is laid anew after this long. */
+const RELAY_MS = 15_000
+
+interface Laid {
+  input: FuseInput
+  basis: FuseBasis
+  laidAt: number
+}
+
+/** Fuses of a fleet. Laying one is done when its input changes; reading all of them each second is cheap. */
+export class FuseTracker {
+  readonly #curves = new CurveCache()
+  readonly #laid = new Map<string, Laid>()
+
+  /** Takes the newest facts about a cluster. Inputs are compared by identity of `chain`, `livePath` and `traffic`. */
+  update(input: FuseInput, now: number): void {
+    const before = this.#laid.get(input.clusterId)
+    if (before && isSame(before.input, input) && Math.abs(now - before.laidAt) < RELAY_MS) return
+    this.#laid.set(input.clusterId, { input, basis: layFuse(input, now, this.#curves), laidAt: now })
+  }
+
+  forget(clusterId: string): void {
+    this.#laid.delete(clusterId)
+  }
+
+  /** undefined for a cluster that was never updated. */
+  fuse(clusterId: string, now: number): ClusterFuse | undefined {
+    const laid = this.#laid.get(clusterId)
+    return laid && fuseAt(laid.basis, now)
+  }
+
+  fuses(now: number): ClusterFuse[] {
+    return [...this.#laid.values()].map(({ basis }) => fuseAt(basis, now))
+  }
+
+  /** What a cluster's fuse was laid on; lit fuses can be rolled up. */
+  basis(clusterId: string): FuseBasis | undefined {
+    return this.#laid.get(clusterId)?.basis
+  }
+
+  /** The survival band of one cluster at the given instants; empty while its fuse is not lit. */
+  curve(clusterId: string, at: readonly number[]): SurvivalPoint[] {
+    const lit = this.#laid.get(clusterId)?.basis.lit
+    return lit ? at.map(instant => ({ at: instant, ...resolvableAt(lit, instant) })) : []
+  }
+}
+
+function isSame(a: FuseInput, b: FuseInput): boolean {
+  return (
+    a.chain === b.chain && a.livePath === b.livePath && a.traffic === b.traffic && a.apiLostAt === b.apiLostAt
+  )
+}
