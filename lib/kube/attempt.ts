@@ -79,10 +79,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#settled) {
-      controller.abort(new Error('given up while waiting for a connection'))
-      return
-    }
+    // Thrown here the request is dropped unsent and the new connection stays for the next one; `abort` would close it.
+    if (this.#settled) throw new Error('given up while waiting for a connection')
     this.started = true
     this.#controller = controller
   }
@@ -168,7 +166,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const retryAfterMs = answered
       ? parseRetryAfter(this.#headers['retry-after'], this.#headers.date, now)
       : undefined
-    this.#resolve({
+    const result: KubeResult = {
       outcome: failure.outcome,
       laneId: this.laneId,
       startedAt: this.#startedAt,
@@ -180,6 +178,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
       bytes: this.#bytes,
       ...(retryAfterMs !== undefined && { retryAfterMs }),
       detail: failure.detail,
-    })
+    }
+    if (!answered) this.#resolve(result)
+    // undici frees a connection one turn after its answer; who asks again at once should find it free.
+    else queueMicrotask(() => setImmediate(this.#resolve, result))
   }
 }

@@ -89,7 +89,7 @@ export function classifyFailure(error: unknown, written: boolean): Failure {
       : { outcome: 'refused', detail: 'the connection was closed before the request could be sent' }
   }
   const outcome = written ? 'reset' : 'refused'
-  if (code.startsWith('HPE_')) return { outcome, detail: `what answered does not speak HTTP/1.1 (${code})` }
+  if (isParserError(error)) return { outcome, detail: 'what answered does not speak HTTP/1.1' }
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return { outcome, detail: "the answer's headers are too large" }
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
     return { outcome, detail: "the answer's length is not what its header says" }
@@ -120,6 +120,10 @@ function tlsDetail(code: string, error: unknown): string | undefined {
   return /^(CERT|CRL)_|_CERT(_|$)/.test(code)
     ? `the server's certificate was not accepted (${code})`
     : undefined
+}
+
+function isParserError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'HTTPParserError'
 }
 
 function codeOf(error: unknown): string {

@@ -71,7 +71,7 @@ export function createClusterClient(options: ClusterClientOptions): ClusterClien
       if (!attempt.settled) {
         const channel = channelOf(lane)
         await channel.send(attempt, kubeRequest, limit.signal)
-        if (!attempt.started && !attempt.settled) connecting = watchConnect(attempt, channel, kubeRequest)
+        if (!attempt.started && !attempt.settled) connecting = watchConnect(attempt, kubeRequest)
         const result = await attempt.result
         if (result.status === 401) channel.rejected()
         return result
@@ -86,14 +86,10 @@ export function createClusterClient(options: ClusterClientOptions): ClusterClien
     return attempt.result
   }
 
-  const watchConnect = (
-    attempt: Attempt,
-    channel: LaneChannel,
-    { connectTimeoutMs = DEFAULT_CONNECT_MS }: KubeRequest,
-  ) => {
+  const watchConnect = (attempt: Attempt, { connectTimeoutMs = DEFAULT_CONNECT_MS }: KubeRequest) => {
     const limit = deadline(clock, connectTimeoutMs)
     limit.signal.addEventListener('abort', () => {
-      if (!attempt.started && !channel.isConnected) attempt.fail(new DeadlineExceeded(connectTimeoutMs))
+      if (!attempt.started) attempt.fail(new DeadlineExceeded(connectTimeoutMs))
     })
     return limit
   }

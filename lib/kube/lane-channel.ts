@@ -9,6 +9,7 @@ import { createCredentialSource } from './credentials'
 import type { HostMemory } from './host-memory'
 import { LaneTls } from './lane-tls'
 import { openTcp, openTls, targetOf } from './open-socket'
+import { Turns } from './turns'
 import type { KubeRequest } from './types'
 
 /** Below the idle limits of usual load balancers (AWS 60 s, Azure 4 min), so that we close first. */
@@ -29,9 +30,11 @@ export class LaneChannel {
   readonly #https: boolean
   readonly #credentials
   readonly #tls: LaneTls
+  readonly #turns: Turns
   #pool: Pool | undefined
   #identity: Credentials['identity']
   #session: Buffer | undefined
+  #closing = new AbortController()
 
   constructor(
     private readonly lane: Lane,
@@ -42,12 +45,16 @@ export class LaneChannel {
     this.#base = url.pathname.replace(/\/+$/, '')
     this.#credentials = createCredentialSource(lane, options.clock)
     this.#tls = new LaneTls(lane, options.clock)
+    this.#turns = new Turns(options.connections)
   }
 
   /** Sends the request on behalf of `attempt`, which learns how it goes. @throws when credentials cannot be made */
   async send(attempt: Attempt, request: KubeRequest, signal: AbortSignal): Promise<void> {
     const made = this.#credentials.get(signal)
     const credentials = made instanceof Promise ? await attempt.whileMakingCredentials(made) : made
+    const turn = this.#turns.take(signal)
+    if (turn) await turn
+    void attempt.result.then(() => this.#turns.release())
     if (attempt.settled) return
     const body =
       request.body === undefined
@@ -93,15 +100,12 @@ export class LaneChannel {
     }
   }
 
-  /** True while some connection is up: then a waiting request waits for its turn, not for the network. */
-  get isConnected(): boolean {
-    return (this.#pool?.stats.connected ?? 0) > 0
-  }
-
   /** Ends all connections and requests; a later request opens new ones. */
   async close(): Promise<void> {
     const pool = this.#pool
     this.#pool = undefined
+    this.#closing.abort(new KubeFailure('aborted', 'the client is closed'))
+    this.#closing = new AbortController()
     await pool?.destroy()
   }
 
@@ -145,7 +149,7 @@ export class LaneChannel {
   async #open(identity: Credentials['identity']) {
     const { clock, hosts } = this.options
     const { server, proxyUrl, tlsServerName, insecureSkipTlsVerify } = this.lane.endpoint
-    const limit = deadline(clock, CONNECT_MS)
+    const limit = deadline(clock, CONNECT_MS, this.#closing.signal)
     try {
       const target = targetOf(server)
       const secureContext = this.#https ? await this.#tls.context(identity) : undefined
