@@ -5,6 +5,7 @@ const MAX_LABELS = 32
 const MAX_TEXT = 256
 const MAX_IMAGES = 8
 const MAX_IMAGE = 512
+const MAX_OBJECT = 32_768
 
 /** Annotations and labels by which Argo CD, Flux and Helm mark what they own, and roll-outs their revision. */
 const TELLING_ANNOTATION =
@@ -73,7 +74,7 @@ export function readWorkloads(
   const workloads: WorkloadSeen[] = []
   for (const raw of parsed.data.items ?? []) {
     const one = item.safeParse(raw)
-    if (one.success) workloads.push(toWorkload(kind, one.data))
+    if (one.success) workloads.push(toWorkload(kind, one.data, raw))
   }
   return { workloads, truncated: Boolean(parsed.data.metadata.continue) }
 }
@@ -96,6 +97,7 @@ export function timeOf(value: string | undefined): number | undefined {
 function toWorkload(
   kind: WorkloadSeen['kind'],
   { metadata, spec, status }: z.infer<typeof item>,
+  raw: unknown,
 ): WorkloadSeen {
   const template = spec?.template.spec
   const containers = [...(template?.containers ?? []), ...(template?.initContainers ?? [])]
@@ -114,7 +116,14 @@ function toWorkload(
     images: template ? images : undefined,
     serviceAccountName: template?.serviceAccountName?.slice(0, MAX_TEXT),
     desiredNumberScheduled: status?.desiredNumberScheduled,
+    object: spec ? keptObject(raw) : undefined,
   }
+}
+
+/** The whole object without what only says who wrote it; undefined when it is too large to keep. */
+function keptObject(raw: unknown): Record<string, unknown> | undefined {
+  const text = JSON.stringify(raw, (key, value) => (key === 'managedFields' ? undefined : value))
+  return text.length <= MAX_OBJECT ? (JSON.parse(text) as Record<string, unknown>) : undefined
 }
 
 /** Servers before 1.22 do not mark changes of the status; there the controller manager makes them. */

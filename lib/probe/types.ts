@@ -48,6 +48,8 @@ export interface WorkloadSeen {
   images?: string[]
   serviceAccountName?: string
   desiredNumberScheduled?: number
+  /** Told for DaemonSets, up to 32 KB: what an undo starts from when the API server no longer answers. */
+  object?: Record<string, unknown>
 }
 
 interface FactBase {
