@@ -88,6 +88,7 @@ describe('runWorkloads', () => {
             images: ['r/t:2'],
             serviceAccountName: 'telemetry',
             desiredNumberScheduled: 2000,
+            object: { ...daemonSet, metadata: { ...daemonSet.metadata, managedFields: undefined } },
           },
         ],
       },
