@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 const MAX_SLUG = 60
 
 /** Lower-case letters, digits, dots and dashes of a name; '' when nothing is left. */
-export function slugOf(name: string): string {
+function slugOf(name: string): string {
   const slug = name
     .normalize('NFKD')
     .toLowerCase()

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 
 /** Far more than any kubeconfig of a real fleet; less than what would hurt. */
-export const MAX_FILE_BYTES = 10 * 1024 * 1024
+const MAX_FILE_BYTES = 10 * 1024 * 1024
 
 /** Reads a file that a person named. The error thrown has a message for that person. */
 export type ReadFile = (path: string) => Promise<Uint8Array>
