@@ -13,16 +13,16 @@ function optionsOrExit(): SimulatorOptions {
 const { simulator, ready } = await Simulator.start(optionsOrExit())
 process.stdout.write(`${JSON.stringify(ready)}\n`)
 
-function exit(): void {
+function exit(why: string): void {
+  console.error(`simulator: ${why}, exiting`)
   simulator.close()
   process.exit(0)
 }
 
 // It lives no longer than whoever started it.
-process.on('SIGTERM', exit)
-process.on('SIGINT', exit)
-process.on('disconnect', exit)
-process.stdin.on('end', exit)
-process.stdin.on('close', exit)
-process.stdin.on('error', exit)
+process.on('SIGTERM', () => exit('asked to end'))
+process.on('SIGINT', () => exit('interrupted'))
+process.on('disconnect', () => exit('the parent is gone'))
+process.stdin.on('end', () => exit('standard input was closed'))
+process.stdin.on('error', () => exit('standard input broke'))
 process.stdin.resume()

@@ -63,7 +63,7 @@ export function serverText(cluster: SimulatedCluster, index: number): string | u
   writeFlows(out, cluster, index, values)
   writeStorage(out, cluster, values)
   writeWebhook(out, values)
-  writeProcess(out, cluster, values)
+  writeProcess(out, cluster, index, values)
   return out.toString()
 }
 
@@ -328,7 +328,12 @@ function writeWebhook(out: Exposition, values: ServerMetrics): void {
   )
 }
 
-function writeProcess(out: Exposition, cluster: SimulatedCluster, values: ServerMetrics): void {
+function writeProcess(
+  out: Exposition,
+  cluster: SimulatedCluster,
+  index: number,
+  values: ServerMetrics,
+): void {
   const version = cluster.model.kubernetesVersion
   out
     .family('go_goroutines', 'gauge', 'Number of goroutines that currently exist.')
@@ -353,6 +358,10 @@ function writeProcess(out: Exposition, cluster: SimulatedCluster, values: Server
     .family('process_resident_memory_bytes', 'gauge', 'Resident memory size in bytes.')
     .series('process_resident_memory_bytes', '', values.residentBytes)
   out.family('process_start_time_seconds', 'gauge', 'Start time of the process since unix epoch in seconds.')
-  // Not a whole second, so that servers that began together can be told apart.
-  out.series('process_start_time_seconds', '', cluster.startAt / 1000 + values.processStartSecond)
+  // Hundredths tell apart the servers that began in the same second.
+  out.series(
+    'process_start_time_seconds',
+    '',
+    cluster.startAt / 1000 + values.processStartSecond + (index + 1) / 100,
+  )
 }

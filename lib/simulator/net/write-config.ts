@@ -8,6 +8,12 @@ import { writePrivate } from './write-private'
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 const breakGlassOf = (cluster: string) => `${cluster}-break-glass`
 
+const PRODUCTS = [
+  { id: 'chat', name: 'Chat' },
+  { id: 'api', name: 'API' },
+  { id: 'video', name: 'Video' },
+]
+
 export interface ConfigPaths {
   kubeconfig: string
   config: string
@@ -54,6 +60,7 @@ export function writeConfig(
   const config = {
     apiVersion: 'holdfast.dev/v1',
     kubeconfigs: ['./kubeconfig'],
+    products: PRODUCTS,
     clusters: [...fleet.clusters.values()].map(({ id, model }) => ({
       context: id,
       name: id,

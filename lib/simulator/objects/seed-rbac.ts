@@ -26,9 +26,9 @@ const RESPONDER_RULES: JsonObject[] = [
   ),
   on(['apps'], ['deployments/scale', 'statefulsets/scale'], ['get', 'update', 'patch']),
   on(['apps'], ['replicasets', 'controllerrevisions'], ['get', 'list']),
-  on([RBAC], ['roles', 'rolebindings'], ['get', 'list']),
+  on([RBAC], ['roles'], ['get', 'list', 'bind']),
   on([RBAC], ['clusterroles'], ['get', 'list', 'bind']),
-  on([RBAC], ['clusterrolebindings'], ['get', 'list', 'create', 'update', 'patch', 'delete']),
+  on([RBAC], ['clusterrolebindings', 'rolebindings'], ['get', 'list', 'create', 'update', 'patch', 'delete']),
   on(
     ['flowcontrol.apiserver.k8s.io'],
     ['flowschemas', 'prioritylevelconfigurations'],
