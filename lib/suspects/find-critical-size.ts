@@ -1,6 +1,5 @@
-import type { LoadPoint } from './fit-scaling-law'
 import type { RollOut } from './merge-roll-outs'
-import { type FleetView, standingOf } from './standing'
+import { type FleetView, type LoadPoint, standingOf } from './standing'
 import { fitLine } from './statistics'
 
 /** A cluster that took the change only now may still break. */

@@ -1,12 +1,10 @@
 import type { RollOut } from './merge-roll-outs'
-import { type FleetView, standingOf } from './standing'
+import type { FleetView, LoadPoint } from './standing'
 import { clamp01, fitLine, type Line, median, studentQuantile } from './statistics'
-import type { ClusterLoad, ScalingLaw } from './types'
+import type { ScalingLaw } from './types'
 
 /** Pods come up and counters move before a change shows in full. */
 const SETTLE_MS = 120_000
-/** A cluster this busy is held back by its own limits: its load no longer tells what is asked of it. */
-const SATURATED = 0.85
 /** Added load counts as seen when it is this share of the baseline, and this many cores. */
 const SEEN_SHARE = 0.05
 const SEEN_CORES = 0.02
@@ -29,23 +27,14 @@ export interface FittedLaw {
   fitted: readonly LoadPoint[]
 }
 
-export interface LoadPoint {
-  cluster: ClusterLoad
-  nodes: number
-  /** Cores added since the baseline. */
-  added: number
-  baseline: number
-}
-
 /**
  * Least squares of ln(added cores) over ln(nodes), on settled carriers that are not held back by their limits.
  * Sizes below which the load drowns in noise are left out by size, never by load, which would bend the exponent.
  * @returns undefined with fewer than five points or less than a fourfold range of sizes
  */
 export function fitScalingLaw(rollOut: RollOut, fleet: FleetView): FittedLaw | undefined {
-  const points = loadPoints(fleet)
-  const carriers = points.filter(({ cluster }) => rollOut.times.has(cluster.clusterId))
-  const free = carriers.filter(point => isSettled(rollOut, point, fleet.now) && !isHeldBack(point.cluster))
+  const carriers = fleet.loads.filter(({ cluster }) => rollOut.times.has(cluster.clusterId))
+  const free = carriers.filter(point => !point.heldBack && isSettled(rollOut, point, fleet.now))
   const fitted = aboveNoise(free)
   if (fitted.length < MIN_POINTS) return undefined
   const sizes = fitted.map(({ nodes }) => nodes)
@@ -66,7 +55,7 @@ export function fitScalingLaw(rollOut: RollOut, fleet: FleetView): FittedLaw | u
     low: line.slope - width,
     high: line.slope + width,
     contrast: contrastTo(
-      points.filter(point => !carriers.includes(point) && !isHeldBack(point.cluster)),
+      fleet.loads.filter(({ cluster, heldBack }) => !heldBack && !rollOut.times.has(cluster.clusterId)),
       line,
     ),
     fitted,
@@ -79,24 +68,9 @@ function contrastTo(others: readonly LoadPoint[], { slope, intercept }: Line): n
   return clamp01(1 - (median(shares) ?? 0))
 }
 
-function loadPoints(fleet: FleetView): LoadPoint[] {
-  return fleet.clusters.flatMap(cluster => {
-    const { nodes, coresNow, coresBaseline: baseline } = cluster
-    if (coresNow === undefined || baseline === undefined) return []
-    if (nodes === undefined || !(nodes >= 1) || !Number.isFinite(coresNow - baseline)) return []
-    return [{ cluster, nodes, added: coresNow - baseline, baseline }]
-  })
-}
-
 function isSettled(rollOut: RollOut, { cluster }: LoadPoint, now: number): boolean {
   const changedAt = rollOut.times.get(cluster.clusterId)?.at(-1) ?? now
   return now - changedAt >= SETTLE_MS
-}
-
-function isHeldBack(cluster: ClusterLoad): boolean {
-  const strained = cluster.state === 'Strained' && cluster.utilisation !== undefined
-  if (standingOf(cluster) !== 'healthy' && !strained) return true
-  return (cluster.utilisation ?? 0) > SATURATED
 }
 
 /** From the largest down, as long as the load is seen in nine of ten; those in which it is not are left out. */

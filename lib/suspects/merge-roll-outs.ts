@@ -27,7 +27,7 @@ const SAME_ROLL_OUT_MS = 24 * 3_600_000
 export function mergeRollOuts(changes: readonly ChangeSeen[]): RollOut[] {
   const workloads = new Map<string, ChangeSeen[]>()
   for (const change of changes) {
-    const key = JSON.stringify([change.kind.toLowerCase(), change.namespace, change.name])
+    const key = `${change.kind.toLowerCase()}\0${change.namespace}\0${change.name}`
     const group = workloads.get(key)
     if (group) group.push(change)
     else workloads.set(key, [change])

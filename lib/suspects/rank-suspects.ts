@@ -2,7 +2,7 @@ import { CHANGE_WINDOW_MS } from './keep-changes'
 import { mergeRollOuts } from './merge-roll-outs'
 import type { Announcement } from './place-announcement'
 import { placeAnnouncement } from './place-announcement'
-import { type ScoredRollOut, scoreRollOut } from './score-roll-out'
+import { type ScoredRollOut, SHOWN_SCORE, scoreRollOut } from './score-roll-out'
 import { type FleetView, viewFleet } from './standing'
 import { trackProgress } from './track-progress'
 import type { ChangeSeen, ClusterLoad, Suspect, SuspectReport } from './types'
@@ -10,8 +10,6 @@ import { countWords, durationWords, excerpt, plural } from './words'
 
 /** Below this nobody is named: a lead so weak would send people the wrong way. */
 const BLAME_SCORE = 0.25
-/** Once somebody is named, others down to this score are shown beside. */
-const SHOWN_SCORE = 0.03
 const MAX_SHOWN = 8
 
 export interface RankInput {

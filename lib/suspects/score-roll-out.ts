@@ -1,7 +1,7 @@
 import { assessCaller } from './assess-caller'
 import { assessScaling } from './assess-scaling'
-import { assessSpace } from './assess-space'
-import { assessTime } from './assess-time'
+import { assessSpace, type SpaceLink } from './assess-space'
+import { assessTime, type TimeLink } from './assess-time'
 import type { RollOut } from './merge-roll-outs'
 import type { Announcement } from './place-announcement'
 import type { FleetView } from './standing'
@@ -19,6 +19,8 @@ export interface ScoredRollOut {
   sickIds: readonly string[]
 }
 
+/** Roll-outs below this are not shown; what cannot reach it is looked at no further. */
+export const SHOWN_SCORE = 0.03
 /** Blame halves with this much time between the change and the distress. */
 const HALF_LIFE_MS = 8 * 3_600_000
 /** Load that is there now is put down to a change of this age by half. */
@@ -36,30 +38,76 @@ export function scoreRollOut(
   fleet: FleetView,
   unplaced: readonly Announcement[] = [],
 ): ScoredRollOut {
+  const sickIds = fleet.sick.flatMap(({ clusterId }) => (rollOut.times.has(clusterId) ? clusterId : []))
+  if (fleet.sick.length > 0 && sickIds.length === 0) return { rollOut, score: 0, evidence: [], sickIds }
   const time = assessTime(rollOut, fleet)
   const space = assessSpace(rollOut, fleet)
+  const correlation = correlate(rollOut, fleet, time, space, sickIds.length)
+  const common = {
+    rollOut,
+    sickIds,
+    evidence: [time.evidence, space.evidence].filter(one => one !== undefined),
+  }
+  if (combine(correlation, 1, 1) < SHOWN_SCORE) return { ...common, score: 0 }
+
   const caller = assessCaller(rollOut, fleet)
   const scaling = assessScaling(rollOut, fleet)
-  const ageMs = ageOf(rollOut, fleet, time.medianDelayMs)
+  const score = combine(correlation, mechanismOf(caller?.score, scaling?.score), scaling?.score ?? 0)
+  const more = [
+    caller?.evidence,
+    scaling?.evidence,
+    ageEvidence(correlation),
+    pipelineEvidence(rollOut, unplaced),
+  ]
+  const evidence = common.evidence.concat(more.filter(one => one !== undefined))
+  return { ...common, score, evidence, scaling: scaling?.law }
+}
 
-  const sickIds = fleet.sick.flatMap(({ clusterId }) => (rollOut.times.has(clusterId) ? clusterId : []))
-  const explained = fleet.sick.length > 0 ? sickIds.length / fleet.sick.length : 1
+/** What the blame rests on before load is looked at. */
+interface Correlation {
+  /** Time and space together, 0–1. */
+  link: number
+  /** Share of the sick that carry it; 1 while nobody is sick. */
+  explained: number
+  /**
+   * From the change to what it is blamed for: to the distress of its carriers, else, while nobody is sick, to now.
+   * Undefined when its carriers fell ill before it.
+   */
+  ageMs?: number
+  /** 1 for a new change, halving with age. */
+  decay: number
+}
 
-  const link = Math.sqrt(time.score * space.score)
-  const mechanism = mechanismOf(caller?.score, scaling?.score)
-  const correlated =
+function correlate(
+  rollOut: RollOut,
+  fleet: FleetView,
+  time: TimeLink,
+  space: SpaceLink,
+  sickCarriers: number,
+): Correlation {
+  const sinceLast = fleet.sick.length === 0 ? Math.max(0, fleet.now - rollOut.lastAt) : undefined
+  const ageMs = time.medianDelayMs ?? sinceLast
+  return {
+    link: Math.sqrt(time.score * space.score),
+    explained: fleet.sick.length > 0 ? sickCarriers / fleet.sick.length : 1,
+    ageMs,
+    decay: 2 ** (-(ageMs ?? 0) / HALF_LIFE_MS),
+  }
+}
+
+/** The score that correlation gives with this mechanism (undefined = no load is known) and steepness of load. */
+function combine(
+  { link, explained, ageMs, decay }: Correlation,
+  mechanism: number | undefined,
+  steep: number,
+): number {
+  const weight =
     mechanism === undefined
-      ? WITHOUT_LOAD_DATA * link
-      : link * (WITHOUT_ADDED_LOAD + (WITH_MECHANISM - WITHOUT_ADDED_LOAD) * mechanism)
+      ? WITHOUT_LOAD_DATA
+      : WITHOUT_ADDED_LOAD + (WITH_MECHANISM - WITHOUT_ADDED_LOAD) * mechanism
   const recent = ageMs === undefined ? 0 : 1 / (1 + (ageMs / LOAD_HALF_MS) ** 2)
-  const danger = MECHANISM_ALONE * (scaling?.score ?? 0) * explained * recent
-  const decay = 2 ** (-(ageMs ?? 0) / HALF_LIFE_MS)
-  const score = clamp01((1 - (1 - correlated) * (1 - danger)) * decay)
-
-  const evidence = [time.evidence, space.evidence, caller?.evidence, scaling?.evidence]
-    .concat(ageEvidence(ageMs, decay), pipelineEvidence(rollOut, unplaced))
-    .filter(one => one !== undefined)
-  return { rollOut, score, evidence, scaling: scaling?.law, sickIds }
+  const danger = MECHANISM_ALONE * steep * explained * recent
+  return clamp01((1 - (1 - link * weight) * (1 - danger)) * decay)
 }
 
 /** Either sign suffices; both are better. Undefined when neither could be looked at. */
@@ -68,16 +116,7 @@ function mechanismOf(caller: number | undefined, scaling: number | undefined): n
   return 1 - (1 - 0.7 * (caller ?? 0)) * (1 - 0.9 * (scaling ?? 0))
 }
 
-/**
- * From the change to what it is blamed for: to the distress of its carriers, else, while nobody is sick, to now.
- * Undefined when clusters fell ill before the first change, or all of them elsewhere.
- */
-function ageOf(rollOut: RollOut, fleet: FleetView, medianDelayMs: number | undefined): number | undefined {
-  if (medianDelayMs !== undefined) return medianDelayMs
-  return fleet.sick.length === 0 ? Math.max(0, fleet.now - rollOut.lastAt) : undefined
-}
-
-function ageEvidence(ageMs: number | undefined, decay: number): Evidence | undefined {
+function ageEvidence({ ageMs, decay }: Correlation): Evidence | undefined {
   if (ageMs === undefined || decay > 0.9) return undefined
   const age = durationWords(ageMs)
   return { kind: 'age', text: `It changed ${age} before; blame fades with age.`, figure: age, score: decay }

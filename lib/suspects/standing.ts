@@ -10,26 +10,49 @@ export function standingOf({ state, distressSince }: ClusterLoad): Standing {
   return 'sick'
 }
 
+/** A cluster this busy is held back by its own limits: its load no longer tells what is asked of it. */
+const SATURATED = 0.85
+
+/** Load that came since the baseline. */
+export interface LoadPoint {
+  cluster: ClusterLoad
+  nodes: number
+  /** Cores added since the baseline. */
+  added: number
+  baseline: number
+  heldBack: boolean
+}
+
 /** The fleet as evidence sees it, prepared once for all suspects. */
 export interface FleetView {
   now: number
   clusters: readonly ClusterLoad[]
-  byId: ReadonlyMap<string, ClusterLoad>
   sick: readonly ClusterLoad[]
   healthy: readonly ClusterLoad[]
-  /** Epoch ms of the first distress that still lasts. */
-  firstDistressAt?: number
+  /** Clusters whose size, load and baseline are known. */
+  loads: readonly LoadPoint[]
 }
 
 export function viewFleet(clusters: readonly ClusterLoad[], now: number): FleetView {
   const sick = clusters.filter(cluster => standingOf(cluster) === 'sick')
-  const onsets = sick.flatMap(({ distressSince }) => distressSince ?? [])
   return {
     now,
     clusters,
-    byId: new Map(clusters.map(cluster => [cluster.clusterId, cluster])),
     sick,
     healthy: clusters.filter(cluster => standingOf(cluster) === 'healthy'),
-    firstDistressAt: onsets.length > 0 ? onsets.reduce((a, b) => Math.min(a, b)) : undefined,
+    loads: clusters.flatMap(loadPoint),
   }
+}
+
+function loadPoint(cluster: ClusterLoad): LoadPoint[] {
+  const { nodes, coresNow, coresBaseline: baseline } = cluster
+  if (nodes === undefined || !(nodes >= 1) || coresNow === undefined || baseline === undefined) return []
+  const added = coresNow - baseline
+  return Number.isFinite(added) ? [{ cluster, nodes, added, baseline, heldBack: isHeldBack(cluster) }] : []
+}
+
+function isHeldBack(cluster: ClusterLoad): boolean {
+  const strained = cluster.state === 'Strained' && cluster.utilisation !== undefined
+  if (standingOf(cluster) !== 'healthy' && !strained) return true
+  return (cluster.utilisation ?? 0) > SATURATED
 }
