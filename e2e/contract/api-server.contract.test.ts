@@ -6,6 +6,7 @@ import { specifyReads } from './reads'
 import { specifyRemoval } from './removal'
 import type { Session } from './session'
 import { specifyShippedRoles } from './shipped-roles'
+import { assertFor } from './target'
 import { targets } from './targets'
 import { specifyWrites } from './writes'
 
@@ -19,6 +20,7 @@ for (const target of await targets()) {
   }
 
   describe(target.name, { timeout: 60_000 }, () => {
+    const check = assertFor(target)
     let session: Session | undefined
     const use = () => {
       if (!session) throw new Error(`${target.name} is not up`)
@@ -33,12 +35,12 @@ for (const target of await targets()) {
       await session?.close()
     }, 60_000)
 
-    describe('probes and metrics', () => specifyProbes(use))
-    describe('reads', () => specifyReads(use))
-    describe('writes', () => specifyWrites(use))
-    describe('deletes', () => specifyDeletes(use))
-    describe('removal of a service', () => specifyRemoval(use))
-    describe('priority and fairness', () => specifyFlowControl(use))
-    describe.runIf(target.authorises)('the roles of deploy/rbac.yaml', () => specifyShippedRoles(use))
+    describe('probes and metrics', () => specifyProbes(use, check))
+    describe('reads', () => specifyReads(use, check))
+    describe('writes', () => specifyWrites(use, check))
+    describe('deletes', () => specifyDeletes(use, check))
+    describe('removal of a service', () => specifyRemoval(use, check))
+    describe('priority and fairness', () => specifyFlowControl(use, check))
+    if (target.authorises) describe('the roles of deploy/rbac.yaml', () => specifyShippedRoles(use, check))
   })
 }

@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect } from 'vitest'
 import { daemonSet, daemonSets, metaOf, type ObjectMeta, remove, type Session } from './session'
+import type { Assert } from './target'
 
 const name = 'contract-deletes'
 const path = `${daemonSets}/${name}`
 
-export function specifyDeletes(session: () => Session): void {
+export function specifyDeletes(session: () => Session, it: Assert): void {
   let meta: ObjectMeta
   const stillThere = async () => (await session().ordinary.request('GET', path)).status === 200
 

@@ -1,7 +1,8 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect } from 'vitest'
 import { until } from '../controlplane/seed'
 import { sample } from './probes'
 import { metaOf, remove, type Session } from './session'
+import type { Assert } from './target'
 
 const group = '/apis/flowcontrol.apiserver.k8s.io'
 const name = 'contract-shut'
@@ -51,7 +52,7 @@ function schema(version: string, session: Session, matchingPrecedence: number) {
   }
 }
 
-export function specifyFlowControl(session: () => Session): void {
+export function specifyFlowControl(session: () => Session, it: Assert): void {
   const lists = () => session().telemetry.request('GET', '/api/v1/pods')
   const schemaUid = (reply: { headers: Record<string, unknown> }) =>
     reply.headers['x-kubernetes-pf-flowschema-uid']

@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { until } from '../controlplane/seed'
 import type { Session } from './session'
+import type { Assert } from './target'
 
 const families = [
   'apiserver_request_total',
@@ -31,7 +32,7 @@ export function sample(text: string, family: string, labels: Record<string, stri
   return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ') + 1))
 }
 
-export function specifyProbes(session: () => Session): void {
+export function specifyProbes(session: () => Session, it: Assert): void {
   for (const path of ['/livez', '/readyz']) {
     it(`${path} says ok to anybody`, async () => {
       const { status, text, headers } = await session().anonymous.request('GET', path)

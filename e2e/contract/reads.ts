@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { metaOf, type Session } from './session'
+import type { Assert } from './target'
 
 const partialList = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json'
 
-export function specifyReads(session: () => Session): void {
+export function specifyReads(session: () => Session, it: Assert): void {
   it('an ordinary user reads a namespace: the canary', async () => {
     const { status, json, headers } = await session().ordinary.request('GET', '/api/v1/namespaces/default')
     expect(status).toBe(200)
@@ -98,7 +99,10 @@ export function specifyReads(session: () => Session): void {
     const seen: string[] = []
     let next: string | undefined = ''
     while (next !== undefined) {
-      const page = await ordinary.expect('GET', `/api/v1/nodes?limit=2&continue=${encodeURIComponent(next)}`)
+      const page = await ordinary.expect(
+        'GET',
+        `/api/v1/nodes?limit=${Math.ceil(nodes / 3)}&continue=${encodeURIComponent(next)}`,
+      )
       seen.push(...(page.items as { metadata: { name: string } }[]).map(item => item.metadata.name))
       next = (page.metadata as { continue?: string }).continue
     }

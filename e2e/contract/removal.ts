@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect } from 'vitest'
 import { until } from '../controlplane/seed'
 import { daemonSet, daemonSets, metaOf, remove, type Session } from './session'
+import type { Assert } from './target'
 
 const name = 'contract-removal'
 const path = `${daemonSets}/${name}`
@@ -8,7 +9,7 @@ const pods = `/api/v1/namespaces/default/pods?labelSelector=app%3D${name}`
 const patience = 45_000
 
 /** What happens to the pods of a service whose DaemonSet or whose rights are taken away. */
-export function specifyRemoval(session: () => Session): void {
+export function specifyRemoval(session: () => Session, it: Assert): void {
   const count = async () => {
     const list = await session().ordinary.expect('GET', pods)
     return (list.items as unknown[]).length

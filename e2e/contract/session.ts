@@ -1,11 +1,11 @@
 import { Api, type JsonObject, type Reply } from '../controlplane/api'
-import { readTarget } from '../controlplane/kubeconfig'
+import type { Target } from '../controlplane/kubeconfig'
 
 /** What the suite must know of a cluster before it can ask anything. */
 export interface ClusterFacts {
   /** Registered and Ready nodes. */
   nodes: number
-  /** The service whose account the `telemetry` context uses, and whose DaemonSet runs on every node. */
+  /** The account of the telemetry identity; its ClusterRole and ClusterRoleBinding have the same name. */
   collector: { namespace: string; name: string }
   /** Longest time after which a new object shows in the counts of /metrics. */
   countsWithinMs: number
@@ -23,15 +23,18 @@ export interface Session extends ClusterFacts {
   close(): Promise<void>
 }
 
-/** Opens a session from a kubeconfig with the contexts `ordinary`, `telemetry` and `break-glass`. */
-export function openSession(kubeconfigPath: string, facts: ClusterFacts): Session {
-  const { server, authority } = readTarget(kubeconfigPath, 'ordinary')
+/** Opens a session from the targets of three identities of one server. */
+export function openSession(
+  { ordinary, telemetry, breakGlass }: Record<'ordinary' | 'telemetry' | 'breakGlass', Target>,
+  facts: ClusterFacts,
+): Session {
+  const { server, authority, serverName } = ordinary
   const apis = {
-    ordinary: new Api(readTarget(kubeconfigPath, 'ordinary'), 4),
-    telemetry: new Api(readTarget(kubeconfigPath, 'telemetry'), 4),
-    breakGlass: new Api(readTarget(kubeconfigPath, 'break-glass'), 4),
-    anonymous: new Api({ server, authority }, 1),
-    stranger: new Api({ server, authority, token: 'nobody-issued-this' }, 1),
+    ordinary: new Api(ordinary, 4),
+    telemetry: new Api(telemetry, 4),
+    breakGlass: new Api(breakGlass, 4),
+    anonymous: new Api({ server, authority, serverName }, 1),
+    stranger: new Api({ server, authority, serverName, token: 'nobody-issued-this' }, 1),
   }
   return {
     ...facts,

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import type { JsonObject, RequestOptions } from '../controlplane/api'
 import { until } from '../controlplane/seed'
 import { daemonSet, daemonSets, metaOf, remove, type Session } from './session'
+import type { Assert } from './target'
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1'
 const kinds: Record<string, string> = {
@@ -14,7 +15,7 @@ const name = 'contract-shipped'
 const path = `${daemonSets}/${name}`
 
 /** Whether somebody who has just the roles of deploy/rbac.yaml can do what Holdfast does. */
-export function specifyShippedRoles(session: () => Session): void {
+export function specifyShippedRoles(session: () => Session, it: Assert): void {
   const as = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, options: RequestOptions = {}) =>
     session().breakGlass.request(method, url, {
       ...options,

@@ -1,5 +1,6 @@
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect } from 'vitest'
 import { daemonSet, daemonSets, metaOf, remove, type Session } from './session'
+import type { Assert } from './target'
 
 const name = 'contract-writes'
 const path = `${daemonSets}/${name}`
@@ -7,7 +8,7 @@ const merge = 'application/merge-patch+json'
 const jsonPatch = 'application/json-patch+json'
 const scale = '/apis/apps/v1/namespaces/kube-system/deployments/coredns/scale'
 
-export function specifyWrites(session: () => Session): void {
+export function specifyWrites(session: () => Session, it: Assert): void {
   const create = () => session().ordinary.expect('POST', daemonSets, { body: daemonSet(name) })
   afterEach(() => remove(session().breakGlass, path))
 

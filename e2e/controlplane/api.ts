@@ -45,6 +45,7 @@ export class Api {
       pipelining: 1,
       connect: {
         ca: target.authority,
+        servername: target.serverName,
         ...(target.client ? { cert: target.client.certificate, key: target.client.key } : {}),
       },
     })

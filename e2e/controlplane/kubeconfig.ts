@@ -6,6 +6,8 @@ import type { Credential } from './certificates'
 export interface Target {
   server: string
   authority: string
+  /** The name to find in the server's certificate, where it is not that of `server`. */
+  serverName?: string
   client?: Credential
   token?: string
 }
@@ -13,7 +15,10 @@ export interface Target {
 export type Identity = { name: string } & ({ client: Credential } | { token: string })
 
 interface KubeconfigFile {
-  clusters: { name: string; cluster: { server: string; 'certificate-authority-data': string } }[]
+  clusters: {
+    name: string
+    cluster: { server: string; 'certificate-authority-data': string; 'tls-server-name'?: string }
+  }[]
   users: {
     name: string
     user: { 'client-certificate-data'?: string; 'client-key-data'?: string; token?: string }
@@ -55,19 +60,40 @@ export function writeKubeconfig(
   writeFileSync(path, stringify(file), { mode: 0o600 })
 }
 
+/** A kubeconfig that embeds its certificates, read once for many contexts. */
+export interface Kubeconfig {
+  /** In the order of the file. */
+  contexts: string[]
+  /** What one context says; throws when it is not complete. */
+  target(context: string): Target
+}
+
+export function readKubeconfig(path: string): Kubeconfig {
+  const file = parse(readFileSync(path, 'utf8')) as KubeconfigFile
+  const contexts = new Map(file.contexts.map(({ name, context }) => [name, context]))
+  const clusters = new Map(file.clusters.map(({ name, cluster }) => [name, cluster]))
+  const users = new Map(file.users.map(({ name, user }) => [name, user]))
+  return {
+    contexts: [...contexts.keys()],
+    target: name => {
+      const context = contexts.get(name)
+      const cluster = clusters.get(context?.cluster ?? '')
+      const user = users.get(context?.user ?? '')
+      if (!cluster || !user) throw new Error(`${path} has no complete context "${name}"`)
+      const certificate = user['client-certificate-data']
+      const key = user['client-key-data']
+      return {
+        server: cluster.server,
+        authority: decode(cluster['certificate-authority-data']),
+        serverName: cluster['tls-server-name'],
+        ...(certificate && key ? { client: { certificate: decode(certificate), key: decode(key) } } : {}),
+        ...(user.token ? { token: user.token } : {}),
+      }
+    },
+  }
+}
+
 /** Reads one context of a kubeconfig that embeds its certificates. */
 export function readTarget(path: string, context: string): Target {
-  const file = parse(readFileSync(path, 'utf8')) as KubeconfigFile
-  const chosen = file.contexts.find(({ name }) => name === context)?.context
-  const cluster = file.clusters.find(({ name }) => name === chosen?.cluster)?.cluster
-  const user = file.users.find(({ name }) => name === chosen?.user)?.user
-  if (!cluster || !user) throw new Error(`${path} has no complete context "${context}"`)
-  const certificate = user['client-certificate-data']
-  const key = user['client-key-data']
-  return {
-    server: cluster.server,
-    authority: decode(cluster['certificate-authority-data']),
-    ...(certificate && key ? { client: { certificate: decode(certificate), key: decode(key) } } : {}),
-    ...(user.token ? { token: user.token } : {}),
-  }
+  return readKubeconfig(path).target(context)
 }

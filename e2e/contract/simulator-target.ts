@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { Api } from '../controlplane/api'
+import { readKubeconfig, type Target } from '../controlplane/kubeconfig'
+import { openSession, type Session } from './session'
+import type { ContractTarget } from './target'
+
+const main = fileURLToPath(new URL('../../lib/simulator/main.ts', import.meta.url))
+// In a calm fleet the telemetry service is not there yet: this one lists all pods too, and harms nobody.
+const collector = { namespace: 'monitoring', name: 'kube-state-metrics' }
+const breakGlass = '-break-glass'
+const candidates = 12
+
+/** A small cluster of a calm simulated fleet. */
+export const simulator: ContractTarget = {
+  name: 'simulated API server',
+  authorises: false,
+  differences: {
+    '/metrics has every family that health is judged by': 'it has no histogram of waiting',
+    '/metrics counts finished requests by verb, resource, scope and code': 'it counts modelled callers only',
+    'an ordinary user reads a namespace: the canary': 'it sends no audit-id',
+    'a path that no server knows is 404 as plain text': 'it sends a Status',
+    'a request that outlives its own timeout is 504': 'it knows no timeout parameter',
+    'an object that carries a resource version passes a dry run but cannot be created':
+      'refused in dry run too',
+    'a dry run asked for in the query is not seen when there is a body: the object is gone': 'it heeds both',
+    'orphaned pods stay, and one deletecollection by label takes them all':
+      'its pods always go with their owner',
+    'the requests in hand can be dumped by user, verb and resource': 'it has no debug endpoints',
+  },
+  open: async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'holdfast-contract-'))
+    const child = spawn(
+      process.execPath,
+      ['--import', import.meta.resolve('tsx'), main, '--data', dir, '--scenario', 'calm', '--speed', '20'],
+      { stdio: ['pipe', 'pipe', 'inherit'] },
+    )
+    try {
+      const session = await openSmallest(await readyKubeconfig(child), dir)
+      return {
+        ...session,
+        close: async () => {
+          await session.close()
+          await end(child, dir)
+        },
+      }
+    } catch (error) {
+      await end(child, dir)
+      throw error
+    }
+  },
+}
+
+async function readyKubeconfig(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('the simulator has no standard output')
+  for await (const line of createInterface({ input: child.stdout })) {
+    const { kubeconfig } = JSON.parse(line) as { kubeconfig: string }
+    return kubeconfig
+  }
+  throw new Error('the simulator ended before it was ready')
+}
+
+async function openSmallest(path: string, dir: string): Promise<Session> {
+  const kubeconfig = readKubeconfig(path)
+  const names = kubeconfig.contexts.filter(name => !name.endsWith(breakGlass)).slice(0, candidates)
+  const sizes = await Promise.all(
+    names.map(async name => ({ name, nodes: await countNodes(kubeconfig.target(name)) })),
+  )
+  const [smallest] = sizes.sort((a, b) => a.nodes - b.nodes)
+  if (!smallest) throw new Error(`${path} has no contexts`)
+  const ordinary = kubeconfig.target(smallest.name)
+  const tokens = JSON.parse(readFileSync(join(dir, 'tokens.json'), 'utf8')) as Record<string, string>
+  return openSession(
+    {
+      ordinary,
+      telemetry: {
+        ...ordinary,
+        client: undefined,
+        token: tokens[`${collector.namespace}/${collector.name}`],
+      },
+      breakGlass: kubeconfig.target(`${smallest.name}${breakGlass}`),
+    },
+    { nodes: smallest.nodes, collector, countsWithinMs: 10_000 },
+  )
+}
+
+async function countNodes(target: Target): Promise<number> {
+  const api = new Api(target, 1)
+  try {
+    const { metadata } = await api.expect('GET', '/api/v1/nodes?limit=1')
+    return ((metadata as { remainingItemCount?: number }).remainingItemCount ?? 0) + 1
+  } finally {
+    await api.close()
+  }
+}
+
+async function end(child: ChildProcess, dir: string): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const gone = new Promise<void>(resolve => child.once('exit', () => resolve()))
+    child.kill('SIGTERM')
+    await gone
+  }
+  rmSync(dir, { recursive: true, force: true })
+}
