@@ -201,11 +201,11 @@ describe('failures', () => {
     const { server, lane } = await serve(() => asked++)
     const results = [9000, 9000, 8000].map(timeoutMs => client.request(lane, get('/', { timeoutMs })))
     await until(() => asked === 2)
-    await turn()
-    expect(server.connections()).toBe(2)
     await clock.advance(9000)
     const outcomes = (await Promise.all(results)).map(({ outcome }) => outcome)
     expect(outcomes).toEqual(['timeout', 'timeout', 'connect-timeout'])
+    await clock.advance(60_000)
+    expect(server.connections(), 'and none is made anew for requests that were given up').toBe(2)
   })
 
   it('says refused when nothing listens', async () => {
@@ -279,6 +279,15 @@ describe('failures', () => {
       outcome: 'reset',
       detail: expect.stringContaining('headers'),
     })
+  })
+
+  it('takes an address that is none as a failure, not as an error', async () => {
+    const lane = laneTo('nonsense', undefined)
+    expect(await client.request(lane, get('/'))).toMatchObject({
+      outcome: 'refused',
+      detail: expect.stringContaining('not a URL'),
+    })
+    expect(await client.knock(lane, 100)).toBe(false)
   })
 
   it('refuses after close', async () => {

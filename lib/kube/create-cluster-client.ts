@@ -3,6 +3,7 @@ import { DeadlineExceeded, deadline } from '../clock/deadline'
 import type { Lane } from '../fleet/types'
 import { Attempt } from './attempt'
 import { KubeFailure } from './classify-failure'
+import { ConnectPace } from './connect-pace'
 import { HostMemory, type ResolveHost } from './host-memory'
 import { LaneChannel } from './lane-channel'
 import type { ClusterClient, KubeRequest, KubeResult } from './types'
@@ -35,12 +36,13 @@ export function createClusterClient(options: ClusterClientOptions): ClusterClien
   }
   const known = new WeakMap<Lane, LaneChannel>()
   const channels = new Map<string, LaneChannel>()
+  const pace = new ConnectPace()
   let closed = false
 
   /** Lanes of the same content share connections, so that a reloaded fleet keeps its own. */
-  const channelOf = (lane: Lane): LaneChannel => {
+  const channelOf = (lane: Lane): LaneChannel | undefined => {
     const direct = known.get(lane)
-    if (direct) return direct
+    if (direct || !URL.canParse(lane.endpoint.server)) return direct
     const key = JSON.stringify([lane.endpoint, lane.user])
     const channel = channels.get(key) ?? new LaneChannel(lane, channelOptions)
     channels.delete(key)
@@ -57,9 +59,12 @@ export function createClusterClient(options: ClusterClientOptions): ClusterClien
   }
 
   const request = async (lane: Lane, kubeRequest: KubeRequest): Promise<KubeResult> => {
+    const channel = channelOf(lane)
+    const turn = closed || !channel || channel.isConnected ? undefined : pace.pass()
+    if (turn) await turn
     const attempt = new Attempt(clock, lane.id, kubeRequest)
-    if (closed) {
-      attempt.fail(new KubeFailure('aborted', 'the client is closed'))
+    if (closed || !channel) {
+      attempt.fail(closed ? new KubeFailure('aborted', 'the client is closed') : notAnAddress())
       return attempt.result
     }
     const limit = deadline(clock, kubeRequest.timeoutMs, kubeRequest.signal)
@@ -69,7 +74,6 @@ export function createClusterClient(options: ClusterClientOptions): ClusterClien
     else limit.signal.addEventListener('abort', onEnd, { once: true })
     try {
       if (!attempt.settled) {
-        const channel = channelOf(lane)
         await channel.send(attempt, kubeRequest, limit.signal)
         if (!attempt.started && !attempt.settled) connecting = watchConnect(attempt, kubeRequest)
         const result = await attempt.result
@@ -96,13 +100,17 @@ export function createClusterClient(options: ClusterClientOptions): ClusterClien
 
   return {
     request,
-    knock: (lane, timeoutMs) => (closed ? Promise.resolve(false) : channelOf(lane).knock(timeoutMs)),
+    knock: async (lane, timeoutMs) => (closed ? false : (channelOf(lane)?.knock(timeoutMs) ?? false)),
     close: async () => {
       closed = true
       await Promise.all([...channels.values()].map(channel => channel.close()))
       channels.clear()
     },
   }
+}
+
+function notAnAddress(): KubeFailure {
+  return new KubeFailure('refused', "the server's address is not a URL")
 }
 
 function endReason(reason: unknown): unknown {

@@ -35,6 +35,7 @@ export class LaneChannel {
   #identity: Credentials['identity']
   #session: Buffer | undefined
   #closing = new AbortController()
+  readonly #attempts = new Set<Attempt>()
 
   constructor(
     private readonly lane: Lane,
@@ -54,7 +55,11 @@ export class LaneChannel {
     const credentials = made instanceof Promise ? await attempt.whileMakingCredentials(made) : made
     const turn = this.#turns.take(signal)
     if (turn) await turn
-    void attempt.result.then(() => this.#turns.release())
+    this.#attempts.add(attempt)
+    void attempt.result.then(() => {
+      this.#attempts.delete(attempt)
+      this.#turns.release()
+    })
     if (attempt.settled) return
     const body =
       request.body === undefined
@@ -73,6 +78,11 @@ export class LaneChannel {
       },
       attempt,
     )
+  }
+
+  /** True while some connection is up, so that a request need not make one. */
+  get isConnected(): boolean {
+    return (this.#pool?.stats.connected ?? 0) > 0
   }
 
   /** The server answered 401. */
@@ -147,6 +157,9 @@ export class LaneChannel {
   }
 
   async #open(identity: Credentials['identity']) {
+    // undici connects anew after each request that was given up; a sick server is spared that.
+    const wanted = [...this.#attempts].some(attempt => !attempt.started && !attempt.settled)
+    if (!wanted) throw new KubeFailure('aborted', 'nobody waits for this connection')
     const { clock, hosts } = this.options
     const { server, proxyUrl, tlsServerName, insecureSkipTlsVerify } = this.lane.endpoint
     const limit = deadline(clock, CONNECT_MS, this.#closing.signal)
