@@ -7,7 +7,7 @@ export function nodeName(index: number): string {
 }
 
 /** How often each node reports: at most ten writes a second for all of them together. */
-export function renewEverySeconds(nodes: number): number {
+function renewEverySeconds(nodes: number): number {
   return Math.max(30, Math.ceil(nodes / 10))
 }
 

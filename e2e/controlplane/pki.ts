@@ -4,7 +4,7 @@ import { type Credential, createAuthority, createTokenKeys } from './certificate
 import { type Identity, writeKubeconfig } from './kubeconfig'
 import type { RunPaths } from './paths'
 
-export const clusterName = 'controlplane'
+const clusterName = 'controlplane'
 const loopback = ['127.0.0.1', '::1']
 
 /** What the kubeconfig of the run is made from, once the telemetry token is there too. */

@@ -3,7 +3,7 @@ import { type Api, type JsonObject, UnexpectedReply } from './api'
 import { nodeName } from './node-leases'
 
 /** The few fields of a pod that a kubelet and a scheduler act on. */
-export interface Pod {
+interface Pod {
   metadata: { name: string; namespace: string; uid: string; deletionTimestamp?: string }
   spec: { nodeName?: string; containers: { name: string; image?: string }[]; affinity?: JsonObject }
   status?: { phase?: string }
@@ -88,7 +88,7 @@ async function followPods(api: Api, version: string, queue: PodQueue, signal: Ab
 }
 
 /** What a pod needs next from its scheduler or kubelet. */
-export function nextStep(pod: Pod): 'bind' | 'run' | 'finish' | undefined {
+function nextStep(pod: Pod): 'bind' | 'run' | 'finish' | undefined {
   if (pod.metadata.deletionTimestamp) return 'finish'
   if (!pod.spec.nodeName) return 'bind'
   return (pod.status?.phase ?? 'Pending') === 'Pending' ? 'run' : undefined
@@ -143,7 +143,7 @@ async function takeStep(api: Api, pod: Pod, nodes: number): Promise<void> {
 }
 
 /** The node that a DaemonSet's pod is made for: its controller names it by an affinity to metadata.name. */
-export function wantedNode(pod: Pod): string | undefined {
+function wantedNode(pod: Pod): string | undefined {
   const affinity = pod.spec.affinity as
     | {
         nodeAffinity?: {

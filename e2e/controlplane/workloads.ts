@@ -4,7 +4,7 @@ import type { JsonObject } from './api'
 export const telemetry = { namespace: 'observability', name: 'telemetry-collector' }
 
 /** Where the pods of `--pods` live. */
-export const filler = { namespace: 'workload', name: 'filler' }
+const filler = { namespace: 'workload', name: 'filler' }
 
 // Both Corefiles are what kubeadm and the NodeLocal DNSCache add-on install, with their addresses filled in.
 const coreDnsCorefile = `.:53 {
