@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import type { Clock } from '../clock/clock'
 import { deadline } from '../clock/deadline'
 import type { LaneEndpoint } from '../fleet/types'
@@ -91,30 +91,43 @@ function runPlugin(plugin: ExecPlugin, endpoint: LaneEndpoint, clock: Clock): Pr
       env: { ...process.env, ...Object.fromEntries(plugin.env), KUBERNETES_EXEC_INFO: info },
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
+      // Its own process group, so that what it starts ends with it.
+      detached: process.platform !== 'win32',
     })
     let out = ''
     let err = ''
+    const stop = (reason: string) => {
+      fail(reason)
+      child.stdout.destroy()
+      child.stderr.destroy()
+      killGroup(child)
+    }
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text
-      if (out.length > MAX_OUTPUT) child.kill('SIGKILL')
+      if (out.length > MAX_OUTPUT) stop('wrote more than 1 MB')
     })
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (err.length < 4096) err += text
     })
-    limit.signal.addEventListener('abort', () => {
-      child.kill('SIGKILL')
-      fail('did not finish within a minute')
-    })
+    limit.signal.addEventListener('abort', () => stop('did not finish within a minute'))
     child.once('error', (error: NodeJS.ErrnoException) => {
       const hint = plugin.installHint === '' ? '' : `: ${withoutSecrets(plugin.installHint)}`
       fail(error.code === 'ENOENT' ? `was not found${hint}` : `could not be started (${error.code})`)
     })
     child.once('close', (code, signal) => {
-      if (out.length > MAX_OUTPUT) fail('wrote more than 1 MB')
-      else if (code === 0) resolve(out)
+      if (code === 0) resolve(out)
       else fail(`failed (${signal ?? `exit code ${code}`})${err === '' ? '' : `: ${withoutSecrets(err)}`}`)
     })
   }).finally(limit.clear)
+}
+
+function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL')
+    else child.kill('SIGKILL')
+  } catch {
+    // It ended by itself in the meantime.
+  }
 }
 
 function readCredential(output: string, plugin: ExecPlugin): { credentials: Credentials; expiresAt: number } {
