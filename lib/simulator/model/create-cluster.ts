@@ -117,7 +117,7 @@ export function createCluster(shape: ClusterShape): ModelCluster {
 }
 
 /** Operators size API servers by nodes. */
-export function coresFor(nodes: number): number {
+function coresFor(nodes: number): number {
   if (nodes <= 100) return 4
   if (nodes <= 300) return 8
   if (nodes <= 600) return 16

@@ -2,7 +2,7 @@ import { applyDaemonSet, deleteDaemonSet, deletePods } from './levers'
 import type { Scenario, ScenarioEvent } from './types'
 
 /** What a scenario's workload events do when no API stands between: the object's life is the levers'. */
-export function applyEvent(event: ScenarioEvent): void {
+function applyEvent(event: ScenarioEvent): void {
   if (event.kind === 'apply-workload') applyDaemonSet(event.cluster)
   else if (event.kind === 'remove-workload') deleteDaemonSet(event.cluster)
   else if (event.kind === 'delete-workload-pods') deletePods(event.cluster)

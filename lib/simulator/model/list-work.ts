@@ -28,6 +28,6 @@ export function workOfOneList(cluster: ModelCluster): ListWork {
 }
 
 /** JSON size of all pods. */
-export function listMegabytes(cluster: ModelCluster): number {
+function listMegabytes(cluster: ModelCluster): number {
   return (cluster.pods * cluster.podKilobytes) / 1000
 }

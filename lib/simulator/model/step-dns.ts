@@ -28,7 +28,7 @@ export function stepDns(cluster: ModelCluster): void {
 }
 
 /** Share of lookups that CoreDNS does not answer, with two attempts each. */
-export function missedLookups(cluster: ModelCluster): number {
+function missedLookups(cluster: ModelCluster): number {
   return (1 - cluster.dnsSynced) * (1 - cluster.dnsSynced)
 }
 

@@ -37,7 +37,7 @@ export function calmFleet(count = 240, seed = 1): ClusterLoad[] {
 }
 
 /** Cores of all API servers. */
-export function capacityOf(nodes: number): number {
+function capacityOf(nodes: number): number {
   return nodes <= 300 ? 24 : nodes <= 600 ? 48 : 96
 }
 
