@@ -1,6 +1,7 @@
 import type { TargetPlan } from './types'
 
-const SICK = new Set(['Overloaded', 'LockedOut', 'Dark', 'Strained'])
+/** Worst first: what is lost already cannot be made much worse, and shows an effect best. */
+const SICK = [new Set(['LockedOut', 'Dark', 'Overloaded']), new Set(['Strained', 'Recovering'])]
 /** Share of the fleet in the first wave after the canary. */
 const FIRST_SHARE = 0.05
 
@@ -9,8 +10,10 @@ const FIRST_SHARE = 0.05
  * smallest, so that a mistake costs least. The others follow by the fuse that ends first.
  */
 export function assignWaves(targets: readonly Omit<TargetPlan, 'wave'>[]): TargetPlan[] {
-  const sick = targets.filter(target => SICK.has(target.state))
-  const canary = [...(sick.length > 0 ? sick : targets)].sort(
+  const sick = SICK.map(states => targets.filter(target => states.has(target.state))).find(
+    some => some.length > 0,
+  )
+  const canary = [...(sick ?? targets)].sort(
     (a, b) => a.nodes - b.nodes || a.clusterId.localeCompare(b.clusterId),
   )[0]
   const rest = targets.filter(target => target !== canary).sort(byFuse)

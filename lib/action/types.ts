@@ -126,10 +126,29 @@ export interface Shot {
   lane?: string
   landedAt?: number
   doneAt?: number
-  stopReason?: 'aborted' | 'expired' | 'frozen'
+  stopReason?: StopReason
   drainingAt?: number
+  /** The cluster before and after, once it is known. */
+  effect?: ShotEffect
   detail: string
   updatedAt: number
+}
+
+export type StopReason = 'aborted' | 'expired' | 'frozen'
+
+/** What the cluster looked like at one moment, as far as it was known. */
+export interface ClusterFigures {
+  at: number
+  state: string
+  canaryP95Ms?: number
+  cores?: number
+  /** Pods of the target; `some` when there are more than were counted. */
+  pods?: number | 'some'
+}
+
+export interface ShotEffect {
+  before?: ClusterFigures
+  after?: ClusterFigures
 }
 
 export type ActionState =

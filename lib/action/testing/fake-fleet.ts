@@ -14,7 +14,7 @@ export type Fate =
   | 'never-arrive'
   | 'refuse'
   | { status: number; retryAfterMs?: number }
-  | { hangMs: number; then: 'serve' | { status: number } }
+  | { hangMs: number; outcome: 'serve' | { status: number } }
 
 export interface FakeCluster {
   id: string
@@ -212,16 +212,16 @@ export class FakeFleet implements ClusterClient, TargetSource {
       this.latencyMs + (typeof fate === 'object' && 'hangMs' in fate ? fate.hangMs : 0),
     )
     if (ended) return result(ended)
-    const then = typeof fate === 'object' && 'hangMs' in fate ? fate.then : fate
-    if (typeof then === 'object')
+    const outcome = typeof fate === 'object' && 'hangMs' in fate ? fate.outcome : fate
+    if (typeof outcome === 'object')
       return result(
         'answer',
-        then.status,
-        status(then.status),
-        (then as { retryAfterMs?: number }).retryAfterMs,
+        outcome.status,
+        status(outcome.status),
+        (outcome as { retryAfterMs?: number }).retryAfterMs,
       )
     const [code, body] = this.#serve(cluster, request)
-    return then === 'lose-answer' ? result('reset') : result('answer', code, body)
+    return outcome === 'lose-answer' ? result('reset') : result('answer', code, body)
   }
 
   async knock(): Promise<boolean> {

@@ -1,0 +1,58 @@
+import { HoldfastError } from '../errors'
+import { type ActionContext, findAction, stored } from './action-context'
+import type { Actor } from './ports'
+import { nextShot } from './shot-machine'
+import type { ActionRow } from './store'
+import type { StopReason } from './types'
+
+/**
+ * Stops an action. What was never sent ends at once; what is under way drains, may still land for a little over a
+ * minute, and is then read back, so that *aborted* is only said where it is true.
+ * @throws HoldfastError `not-found`, `conflict` when it has ended, `unavailable`
+ */
+export async function abortAction(
+  context: ActionContext,
+  id: string,
+  actor: Actor,
+  reason: StopReason = 'aborted',
+): Promise<ActionRow> {
+  const { clock, store, lander } = context
+  const action = await findAction(store, id)
+  if (action.state === 'aborting') return action
+  if (action.state !== 'planned' && action.state !== 'running') {
+    throw new HoldfastError('conflict', `The action is ${action.state}: there is nothing to abort.`, {
+      hint: 'Undo puts back what it took away.',
+    })
+  }
+  const now = clock.now()
+  const state = action.state === 'planned' ? ('aborted' as const) : ('aborting' as const)
+  // Before anything else: from here on this process sends nothing more for it.
+  lander.stopAction(id, reason)
+  const idle = (await stored(store.listShots(id))).filter(
+    shot => shot.state === 'waiting' || shot.state === 'armed',
+  )
+  const changes = idle.flatMap(shot => nextShot(shot, { type: 'stop', reason }, now) ?? [])
+  const applied = await stored(
+    store.changeAction(
+      {
+        id,
+        from: [action.state],
+        set: { state },
+        audit: {
+          at: now,
+          actor: actor.name,
+          verb: 'action.aborted',
+          subject: `action/${id}`,
+          detail: { reason, neverSent: idle.length },
+        },
+      },
+      changes,
+    ),
+  )
+  if (!applied) throw new HoldfastError('conflict', 'The action moved on at the same moment. Look again.')
+  const aborted = { ...action, state }
+  context.onAction(aborted)
+  for (const shot of await stored(store.listShots(id))) context.onShot(shot)
+  context.wake()
+  return aborted
+}

@@ -1,0 +1,153 @@
+import type { Clock } from '../clock/clock'
+import type { ActionContext } from './action-context'
+import { advanceAction, type ClusterProgress } from './advance-action'
+import { createEffectObserver, lookTargetOf } from './observe-effect'
+import { figuresOf } from './run-shot'
+import type { ActionRow, ShotChange, ShotRow } from './store'
+import { verifyCluster } from './verify-action'
+
+/** At least this often, in the product's time; sooner whenever a shot changes. */
+const PASS_MS = 5_000
+/** At most this often, in real time, so that fast simulated time does not hammer the database. */
+const FLOOR_MS = 250
+
+/**
+ * Leads actions from wave to wave and from step to step, watches their effect, and ends them. All of it is pure
+ * decisions over stored rows, carried out by conditional updates: any number of replicas may conduct at once.
+ */
+export function createConductor(
+  context: Omit<ActionContext, 'wake'>,
+  leaseClock: Clock,
+  onError: (error: unknown) => void,
+) {
+  const { clock, client, source, store, lander } = context
+  const observer = createEffectObserver(clock, client, source)
+  const ending = new AbortController()
+  let woken = new AbortController()
+  let looking: Promise<void> | undefined
+  let loop: Promise<void> | undefined
+
+  const wake = () => woken.abort(new Error('woken'))
+
+  function progressOf(clusterId: string): ClusterProgress | undefined {
+    const facts = source.cluster(clusterId)
+    return facts && { state: facts.state, evidenceAt: facts.evidenceAt, ...observer.observed(clusterId) }
+  }
+
+  async function conduct(action: ActionRow): Promise<void> {
+    if (action.state === 'aborting') {
+      lander.stopAction(action.id, (await store.getFreeze())?.frozen ? 'frozen' : 'aborted')
+    }
+    const shots = await store.listShots(action.id)
+    watchEffect(action, shots)
+    const now = clock.now()
+    const { changes, state } = advanceAction({ action, shots, progress: progressOf, now })
+    const verified = action.state === 'running' ? verifications(action, shots, now) : []
+    const known = new Set(changes.map(change => change.id))
+    await applyAll(shots, [...changes, ...verified.filter(change => !known.has(change.id))])
+    if (state) await end(action, state)
+  }
+
+  function verifications(action: ActionRow, shots: ShotRow[], now: number): ShotChange[] {
+    return [...new Set(shots.map(shot => shot.clusterId))].flatMap(clusterId => {
+      const facts = source.cluster(clusterId)
+      const seen = progressOf(clusterId)
+      const figures = facts && figuresOf(facts, now, seen?.pods?.count)
+      const own = shots.filter(shot => shot.clusterId === clusterId)
+      return verifyCluster(own, seen, figures, action.undoOf !== undefined, now)
+    })
+  }
+
+  /** In the background: a cluster that does not answer must not hold up the others' next step. */
+  function watchEffect(action: ActionRow, shots: ShotRow[]): void {
+    if (looking || action.undoOf) return
+    const targets = shots.flatMap(shot => {
+      const removed = shots.some(
+        other =>
+          other.clusterId === shot.clusterId &&
+          other.stepKind === 'delete-workload' &&
+          other.landedAt !== undefined,
+      )
+      if (shot.stepKind !== 'delete-pods' || !removed || shot.doneAt !== undefined) return []
+      const planned = action.plan.targets.find(target => target.clusterId === shot.clusterId)?.pods
+      return lookTargetOf(shot, planned) ?? []
+    })
+    if (targets.length === 0) return
+    looking = observer
+      .lookAt(targets)
+      .catch(onError)
+      .finally(() => {
+        looking = undefined
+        wake()
+      })
+  }
+
+  async function applyAll(shots: ShotRow[], changes: ShotChange[]): Promise<void> {
+    if (changes.length === 0) return
+    const applied = await store.changeShots(changes)
+    let armed = false
+    for (const change of changes) {
+      const shot = shots.find(one => one.id === change.id)
+      if (!shot || !applied.has(change.id)) continue
+      const set = Object.fromEntries(Object.entries(change.set).filter(([, value]) => value !== undefined))
+      context.onShot({ ...shot, ...set, updatedAt: change.updatedAt })
+      armed ||= change.set.state === 'armed'
+    }
+    if (armed) lander.nudge()
+    wake()
+  }
+
+  async function end(action: ActionRow, state: ActionRow['state']): Promise<void> {
+    const at = clock.now()
+    const audit = {
+      at,
+      actor: 'holdfast',
+      verb: `action.${state}`,
+      subject: `action/${action.id}`,
+      detail: {},
+    }
+    if (!(await store.changeAction({ id: action.id, from: [action.state], set: { state }, audit }))) return
+    context.onAction({ ...action, state })
+    for (const target of action.plan.targets) observer.forget(target.clusterId)
+    if (!action.undoOf) return
+    const originalState = state === 'finished' ? 'undone' : 'finished'
+    const change = {
+      id: action.undoOf,
+      from: ['undoing' as const],
+      set: { state: originalState as ActionRow['state'] },
+    }
+    const verb = `action.${originalState}`
+    const applied = await store.changeAction({
+      ...change,
+      audit: { at, actor: 'holdfast', verb, subject: `action/${action.undoOf}`, detail: { undo: action.id } },
+    })
+    const original = applied ? await store.getAction(action.undoOf) : undefined
+    if (original) context.onAction(original)
+  }
+
+  async function run(): Promise<void> {
+    while (!ending.signal.aborted) {
+      woken = new AbortController()
+      try {
+        for (const action of await store.listActionsIn(['running', 'aborting'])) await conduct(action)
+      } catch (error) {
+        onError(error)
+      }
+      await leaseClock.sleep(FLOOR_MS, ending.signal).catch(() => {})
+      if (woken.signal.aborted) continue
+      await clock.sleep(PASS_MS, AbortSignal.any([woken.signal, ending.signal])).catch(() => {})
+    }
+  }
+
+  return {
+    wake,
+    start(): void {
+      loop ??= run()
+    },
+    async stop(): Promise<void> {
+      ending.abort(new Error('stopping'))
+      await loop
+      await looking
+    },
+  }
+}

@@ -1,0 +1,176 @@
+import type { Clock } from '../clock/clock'
+import { monotonicClock } from '../clock/monotonic-clock'
+import type { ClusterClient } from '../kube/types'
+import { abortAction } from './abort-action'
+import { type ActionContext, busyClusters, findAction, stored } from './action-context'
+import { type ActionPolicy, DEFAULT_ACTION_POLICY } from './action-policy'
+import { createConductor } from './conduct-actions'
+import { confirmAction } from './confirm-action'
+import { freezeActions, thawActions } from './freeze-actions'
+import { parseActionRequest, parseConfirmation } from './parse-request'
+import { planAction } from './plan-action'
+import type { Actor, TargetSource } from './ports'
+import { createLander } from './run-shots'
+import type { ActionRow, ActionStore, ShotRow } from './store'
+import type { ActionPlan } from './types'
+import { undoAction } from './undo-action'
+
+export interface ActionsDeps {
+  clock: Clock
+  /** Real time that is never set back, for leases. Default: the machine's. */
+  leaseClock?: Clock
+  client: ClusterClient
+  source: TargetSource
+  store: ActionStore
+  /** Uniform in [0, 1). */
+  rng: () => number
+  policy?: Partial<ActionPolicy>
+  /** An action was planned, confirmed, aborted or ended. */
+  onAction?: (action: ActionRow) => void
+  /** A shot changed, or made another attempt. */
+  onShot?: (shot: ShotRow) => void
+  /** Asked before each send; while false the shot is held. Default: always true. */
+  stillSuspect?: (shot: ShotRow) => boolean
+  /** Unexpected failures, for the log. */
+  onError?: (error: unknown) => void
+}
+
+/** An action with its shots; attempts of running shots are those in memory. */
+export interface ActionView {
+  action: ActionRow
+  shots: ShotRow[]
+}
+
+/**
+ * Guarded actions: plan, confirm, land, verify, undo. Whether the actor may is decided by the caller; after that each
+ * verb is parse → guards → transaction with its audit entries → events, in this order.
+ */
+export function createActions(deps: ActionsDeps) {
+  const { clock, client, source, store, onAction = () => {}, onShot = () => {}, onError = () => {} } = deps
+  const leaseClock = deps.leaseClock ?? monotonicClock
+  const policy = { ...DEFAULT_ACTION_POLICY, ...deps.policy }
+  /** Attempts of running shots, which are on no disk yet. */
+  const progress = new Map<string, ShotRow>()
+  let queue: Promise<unknown> = Promise.resolve()
+
+  const lander = createLander({
+    clock,
+    leaseClock,
+    client,
+    source,
+    store,
+    rng: deps.rng,
+    stillWanted: deps.stillSuspect ?? (() => true),
+    onProgress: shot => {
+      progress.set(shot.id, shot)
+      onShot(shot)
+    },
+    onChanged: shot => {
+      progress.delete(shot.id)
+      onShot(shot)
+      conductor.wake()
+    },
+    onError,
+  })
+  const base = { clock, client, source, store, policy, lander, onAction, onShot }
+  const conductor = createConductor(base, leaseClock, onError)
+  const context: ActionContext = { ...base, wake: conductor.wake }
+
+  /** One after another, so that two approvals do not both find a cluster free. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = queue.then(work, work)
+    queue = turn.catch(() => {})
+    return turn
+  }
+
+  return {
+    /**
+     * Resolves a request to a plan and keeps it. Nothing is changed on any cluster.
+     * @throws HoldfastError `invalid-input` (names the field), `unavailable` when the database is away
+     */
+    async plan(request: unknown, actor: Actor): Promise<ActionPlan> {
+      const parsed = parseActionRequest(request)
+      const plan = await planAction({ clock, client, source, policy }, parsed, await busyClusters(store))
+      const { id, digest, plannedAt, expiresAt } = plan
+      const { kind, reason } = parsed
+      const action: ActionRow = {
+        id,
+        kind,
+        state: 'planned',
+        plan,
+        digest,
+        by: actor.name,
+        reason,
+        plannedAt,
+        expiresAt,
+      }
+      await stored(
+        store.savePlan(action, {
+          at: plannedAt,
+          actor: actor.name,
+          verb: 'action.planned',
+          subject: `action/${id}`,
+          detail: { kind, target: parsed.target, reason, digest, clusters: plan.targets.length },
+        }),
+      )
+      onAction(action)
+      return plan
+    },
+
+    /** See `confirmAction`. @throws HoldfastError also `invalid-input` for a malformed confirmation */
+    confirm: (id: string, confirmation: unknown, actor: Actor): Promise<ActionRow> =>
+      inTurn(async () => confirmAction(context, id, parseConfirmation(confirmation), actor)),
+
+    /** See `abortAction`. */
+    abort: (id: string, actor: Actor): Promise<ActionRow> => abortAction(context, id, actor),
+
+    /** See `undoAction`. @returns the new action that puts things back */
+    undo: (id: string, actor: Actor): Promise<ActionRow> => inTurn(() => undoAction(context, id, actor)),
+
+    /** See `freezeActions`. */
+    freeze: (actor: Actor): Promise<void> => inTurn(() => freezeActions(context, actor)),
+    thaw: (actor: Actor): Promise<void> => inTurn(() => thawActions(context, actor)),
+
+    /** @throws HoldfastError `not-found`, `unavailable` */
+    async get(id: string): Promise<ActionView> {
+      const action = await findAction(store, id)
+      const shots = await stored(store.listShots(id))
+      return {
+        action: lapsed(action, clock.now()),
+        shots: shots.map(shot => withProgress(shot, progress.get(shot.id))),
+      }
+    },
+
+    /** Newest first. @throws HoldfastError `unavailable` */
+    async list(limit = 50): Promise<ActionRow[]> {
+      const now = clock.now()
+      return (await stored(store.listActions(limit))).map(action => lapsed(action, now))
+    },
+
+    /** Shots that this process is landing at this moment. */
+    runningShots: lander.runningShots,
+
+    async start(): Promise<void> {
+      await lander.start()
+      conductor.start()
+    },
+
+    /** Ends all loops and requests; every row stays for whoever starts next. */
+    async stop(): Promise<void> {
+      await conductor.stop()
+      await lander.stop()
+    },
+  }
+}
+
+export type Actions = ReturnType<typeof createActions>
+
+/** A plan that nobody confirmed in time has expired, whatever its row says. */
+function lapsed(action: ActionRow, now: number): ActionRow {
+  return action.state === 'planned' && now >= action.expiresAt ? { ...action, state: 'expired' } : action
+}
+
+function withProgress(shot: ShotRow, live: ShotRow | undefined): ShotRow {
+  if (!live || live.token !== shot.token || live.state !== shot.state) return shot
+  return { ...shot, attempts: live.attempts, lastAttempts: live.lastAttempts }
+}

@@ -1,0 +1,174 @@
+import type { Clock } from '../clock/clock'
+import { createChangeBatch } from './batch-changes'
+import { LanderLease } from './lander-lease'
+import { planDigest } from './plan-action'
+import { createRateLimit } from './rate-limit'
+import { type RunShotDeps, runShot } from './run-shot'
+import type { ActionStore, ShotChange, ShotRow } from './store'
+import type { StopReason } from './types'
+
+export interface LanderDeps
+  extends Pick<
+    RunShotDeps,
+    'clock' | 'client' | 'source' | 'rng' | 'stillWanted' | 'onProgress' | 'onChanged'
+  > {
+  /** Real time for leases and database work; never the simulated one. */
+  leaseClock: Clock
+  store: ActionStore
+  /** Something unexpected that deserves a line in the log. */
+  onError(error: unknown): void
+}
+
+interface Running {
+  actionId: string
+  stop: AbortController
+  lost: AbortController
+  reason: StopReason
+  done: Promise<void>
+}
+
+const CLAIM_LIMIT = 64
+const POLL_MS = 1_000
+const HANDSHAKES_PER_SECOND = 30
+
+/**
+ * The process that lands shots: claims what is armed or orphaned, drives each to its end, and may be killed at any
+ * instant. What it leaves is taken up by the next lander once its lease has lapsed.
+ */
+export function createLander(deps: LanderDeps) {
+  const { store, leaseClock } = deps
+  const running = new Map<string, Running>()
+  const stops = new Map<string, StopReason>()
+  const batch = createChangeBatch(leaseClock, store)
+  const handshakes = createRateLimit(deps.clock, HANDSHAKES_PER_SECOND)
+  const soundPlans = new Map<string, boolean>()
+  const ending = new AbortController()
+  let nudge = new AbortController()
+  let nudged = false
+  let loops: Promise<unknown> | undefined
+
+  const lease = new LanderLease(leaseClock, store, () => {
+    for (const one of running.values()) one.lost.abort(new Error('the lease has lapsed'))
+  })
+
+  /** What is confirmed is a digest; a plan that no longer has it is not what was confirmed. */
+  async function planIsSound(actionId: string): Promise<boolean> {
+    const known = soundPlans.get(actionId)
+    if (known !== undefined) return known
+    const action = await store.getAction(actionId)
+    const sound = action !== undefined && planDigest(action.plan) === action.digest
+    soundPlans.set(actionId, sound)
+    return sound
+  }
+
+  function begin(shot: ShotRow): void {
+    // Claimed again under a new token: whoever ran it here before has lost it.
+    running.get(shot.id)?.lost.abort(new Error('claimed again'))
+    const one: Running = {
+      actionId: shot.actionId,
+      stop: new AbortController(),
+      lost: new AbortController(),
+      reason: stops.get(shot.actionId) ?? 'aborted',
+      done: Promise.resolve(),
+    }
+    running.set(shot.id, one)
+    if (stops.has(shot.actionId)) one.stop.abort(new Error('stopped'))
+    const control = { stop: one.stop.signal, stopReason: () => one.reason, lost: one.lost.signal }
+    const runDeps: RunShotDeps = { ...deps, handshakes, write: batch.write, leaseValid: () => lease.valid() }
+    one.done = untilDone(one, async () => {
+      if (await planIsSound(shot.actionId)) await runShot(runDeps, shot, control)
+      else await refuse(shot)
+    }).finally(() => {
+      if (running.get(shot.id) === one) running.delete(shot.id)
+    })
+  }
+
+  /** While the lease holds nobody else takes the shot over, so whatever fails here must be tried again here. */
+  async function untilDone(one: Running, work: () => Promise<void>): Promise<void> {
+    while (!one.lost.signal.aborted) {
+      try {
+        return await work()
+      } catch (error) {
+        deps.onError(error)
+        await leaseClock.sleep(POLL_MS, one.lost.signal).catch(() => {})
+      }
+    }
+  }
+
+  async function refuse(shot: ShotRow): Promise<void> {
+    const detail = 'The plan is not the one that was confirmed: nothing is sent.'
+    const now = deps.clock.now()
+    await batch.write({
+      id: shot.id,
+      from: ['trying'],
+      token: shot.token,
+      set: { state: 'refused', detail },
+      updatedAt: now,
+    })
+    deps.onChanged({ ...shot, state: 'refused', detail, updatedAt: now })
+  }
+
+  async function claimLoop(): Promise<void> {
+    while (!ending.signal.aborted) {
+      try {
+        // Batch after batch until nothing is left: a cluster never waits for another's answer.
+        while (lease.valid() && !ending.signal.aborted) {
+          const claimed = await store.claim(lease.owner, CLAIM_LIMIT, deps.clock.now())
+          for (const shot of claimed) {
+            deps.onChanged(shot)
+            begin(shot)
+          }
+          if (claimed.length < CLAIM_LIMIT) break
+        }
+      } catch (error) {
+        deps.onError(error)
+      }
+      if (nudged) {
+        nudged = false
+        continue
+      }
+      nudge = new AbortController()
+      await leaseClock.sleep(POLL_MS, AbortSignal.any([nudge.signal, ending.signal])).catch(() => {})
+    }
+  }
+
+  return {
+    async start(): Promise<void> {
+      await lease.renew()
+      loops = Promise.all([lease.run(ending.signal), claimLoop()])
+    },
+
+    /** Looks for armed shots at once rather than at the next poll. */
+    nudge(): void {
+      nudged = true
+      nudge.abort(new Error('nudged'))
+    },
+
+    /** Sends nothing more for this action; its shots drain and settle by themselves. */
+    stopAction(actionId: string, reason: StopReason): void {
+      stops.set(actionId, reason)
+      for (const one of running.values()) {
+        if (one.actionId !== actionId || one.stop.signal.aborted) continue
+        one.reason = reason
+        one.stop.abort(new Error(reason))
+      }
+    },
+
+    /** Writes through the same batches as running shots do. */
+    write: (change: ShotChange) => batch.write(change),
+
+    runningShots: () => running.size,
+
+    /** Cancels what is under way, keeps every row for the next owner, and frees the lease. */
+    async stop(): Promise<void> {
+      ending.abort(new Error('stopping'))
+      for (const one of running.values()) one.lost.abort(new Error('stopping'))
+      await Promise.all([...running.values()].map(one => one.done))
+      await loops
+      await batch.close()
+      await lease.drop()
+    },
+  }
+}
+
+export type Lander = ReturnType<typeof createLander>

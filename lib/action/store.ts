@@ -1,0 +1,116 @@
+import type { AuditDraft } from '../audit/types'
+import type { ActionPlan, ActionState, PlannedWrite, Shot, ShotState } from './types'
+
+/** An action as stored: the plan with what became of it. */
+export interface ActionRow {
+  id: string
+  kind: ActionPlan['request']['kind']
+  state: ActionState
+  plan: ActionPlan
+  /** What was confirmed; must still be the digest of `plan` whenever a shot is fired. */
+  digest: string
+  by: string
+  reason: string
+  plannedAt: number
+  confirmedAt?: number
+  confirmedBy?: string
+  /** Of the plan until it is confirmed, of its shots afterwards. */
+  expiresAt: number
+  /** The action whose effect this one takes back. */
+  undoOf?: string
+}
+
+/** A shot as stored. */
+export interface ShotRow extends Shot {
+  /** 0 canary, 1 first, 2 all. */
+  wave: number
+  saved?: Record<string, unknown>
+  undo?: PlannedWrite
+  claimedAt?: number
+  verifiedAt?: number
+}
+
+/** Fields of a shot that a transition may set. */
+export type ShotSet = Partial<
+  Pick<
+    ShotRow,
+    | 'state'
+    | 'attempts'
+    | 'lastAttempts'
+    | 'lane'
+    | 'landedAt'
+    | 'doneAt'
+    | 'verifiedAt'
+    | 'stopReason'
+    | 'drainingAt'
+    | 'detail'
+    | 'effect'
+  >
+>
+
+/** A conditional update: it applies only while the shot is in one of `from` and, when given, under `token`. */
+export interface ShotChange {
+  id: string
+  from: readonly ShotState[]
+  token?: number
+  set: ShotSet
+  updatedAt: number
+  /** Appended in the same transaction, only when the change applies. */
+  audit?: AuditDraft
+}
+
+/** A conditional update of an action; `audit` is appended only when it applies. */
+export interface ActionChange {
+  id: string
+  from: readonly ActionState[]
+  set: Partial<Pick<ActionRow, 'state' | 'confirmedAt' | 'confirmedBy' | 'expiresAt'>>
+  audit?: AuditDraft
+}
+
+/**
+ * What actions need from storage. Every method is one transaction; all but `claim`, `renewLease` and `dropLease`
+ * take times of the product's clock, while leases are told by the storage's own real clock alone, so that clocks of
+ * machines never meet.
+ * @throws HoldfastError `unavailable` when storage is away: nothing was changed then, or the change is repeatable
+ */
+export interface ActionStore {
+  savePlan(action: ActionRow, audit: AuditDraft): Promise<void>
+  getAction(id: string): Promise<ActionRow | undefined>
+  /** Newest first. */
+  listActions(limit: number): Promise<ActionRow[]>
+  /** Actions in one of these states, oldest first. */
+  listActionsIn(states: readonly ActionState[]): Promise<ActionRow[]>
+  /** By cluster and step. */
+  listShots(actionId: string): Promise<ShotRow[]>
+  /**
+   * The approval: the action becomes `running` and its shots exist, or neither.
+   * @returns false when the action was not `planned` any more
+   */
+  arm(change: ActionChange, shots: readonly ShotRow[]): Promise<boolean>
+  /** An undo: the original's change, the new action and its shots in one. @returns false when the original moved on */
+  armUndo(
+    original: ActionChange,
+    undo: ActionRow,
+    shots: readonly ShotRow[],
+    audit: AuditDraft,
+  ): Promise<boolean>
+  /** The action's change and those of its shots in one; nothing when the action's does not apply. */
+  changeAction(change: ActionChange, shots?: readonly ShotChange[]): Promise<boolean>
+  /** @returns ids of those that applied */
+  changeShots(changes: readonly ShotChange[]): Promise<Set<string>>
+  /**
+   * Takes up to `limit` shots that are armed, trying or draining and whose owner's lease has lapsed, shortest fuse
+   * first: armed ones become trying, each gets `owner` and the next token.
+   */
+  claim(owner: string, limit: number, updatedAt: number): Promise<ShotRow[]>
+  /** The lease belongs to the process, not to its shots. */
+  renewLease(owner: string, leaseMs: number): Promise<void>
+  /** Ends the lease at once, so that others need not wait for it. */
+  dropLease(owner: string): Promise<void>
+  /** Whether all arming is frozen, and since when by whom. */
+  getFreeze(): Promise<{ frozen: boolean; by: string; at: number } | undefined>
+  appendAudit(audit: AuditDraft): Promise<void>
+}
+
+/** Subject of the audit entries `actions.frozen` and `actions.thawed`, the newest of which tells whether it is frozen. */
+export const FREEZE_SUBJECT = 'actions'

@@ -1,0 +1,127 @@
+import type { Clock } from '../../clock/clock'
+import { FakeClock } from '../../clock/fake-clock'
+import type { ClusterClient } from '../../kube/types'
+import { type Actions, createActions } from '../create-actions'
+import type { ActionStore, ShotRow } from '../store'
+import type { ActionPlan } from '../types'
+import { FakeFleet, TARGET } from './fake-fleet'
+import { MemoryActionStore } from './memory-action-store'
+import { seededRandom } from './seeded-random'
+
+export const ADA = { name: 'ada' }
+export const REASON = 'telemetry floods the API servers'
+
+/** One process: its actions, and a way to kill it as `kill -9` does. */
+export interface Process {
+  actions: Actions
+  kill(): void
+  errors: unknown[]
+}
+
+/** A fleet, a store and a stepped clock; processes come and go on them. */
+export class ActionWorld {
+  readonly clock = new FakeClock()
+  readonly fleet = new FakeFleet(this.clock)
+  readonly store = new MemoryActionStore(this.clock)
+  #seed = 1
+
+  async startProcess(over: Partial<Parameters<typeof createActions>[0]> = {}): Promise<Process> {
+    const life = { dead: false }
+    const errors: unknown[] = []
+    const actions = createActions({
+      clock: mortal<Clock>(this.clock, life),
+      leaseClock: mortal<Clock>(this.clock, life),
+      client: mortal<ClusterClient>(this.fleet, life),
+      source: this.fleet,
+      store: mortal<ActionStore>(this.store, life),
+      rng: seededRandom(this.#seed++),
+      onError: error => errors.push(error),
+      ...over,
+    })
+    await actions.start()
+    return {
+      actions,
+      errors,
+      kill: () => {
+        life.dead = true
+      },
+    }
+  }
+
+  /** Plans the removal of the collector, stepping the clock until the plan is there. */
+  async plan(process: Process, clusterIds?: string[]): Promise<ActionPlan> {
+    const promise = process.actions.plan(
+      { kind: 'remove-service', target: { ...TARGET }, reason: REASON, clusterIds },
+      ADA,
+    )
+    await this.clock.advance(16_000)
+    return promise
+  }
+
+  async confirm(process: Process, plan: ActionPlan): Promise<void> {
+    this.watch()
+    await process.actions.confirm(
+      plan.id,
+      { digest: plan.digest, typedName: TARGET.name, reason: REASON },
+      ADA,
+    )
+  }
+
+  async planAndConfirm(process: Process): Promise<ActionPlan> {
+    const plan = await this.plan(process)
+    await this.confirm(process, plan)
+    return plan
+  }
+
+  /** As if every cluster was probed just now. */
+  watch(state?: ReturnType<FakeFleet['clusters']>[number]['state']): void {
+    for (const facts of this.fleet.clusters()) {
+      facts.evidenceAt = this.clock.now()
+      if (state) facts.state = state
+    }
+  }
+
+  /** Steps the clock, with fresh evidence every five seconds. */
+  async run(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= 5_000) {
+      await this.clock.advance(Math.min(5_000, left))
+      this.watch()
+    }
+  }
+
+  shots(): ShotRow[] {
+    return [...this.store.shots.values()].sort(
+      (a, b) => a.clusterId.localeCompare(b.clusterId) || a.step - b.step,
+    )
+  }
+
+  /** `cluster:step-kind=state`, for reading at a glance. */
+  states(): string[] {
+    return this.shots().map(shot => `${shot.clusterId}:${shot.stepKind}=${shot.state}`)
+  }
+}
+
+/** After death no call returns, as when the process is gone; what it sent may still arrive. */
+function mortal<T extends object>(target: T, life: { dead: boolean }): T {
+  return new Proxy(target, {
+    get(object, key) {
+      const value = Reflect.get(object, key)
+      if (typeof value !== 'function') return value
+      return (...args: unknown[]) => {
+        if (life.dead && key !== 'now') return new Promise(() => {})
+        const result: unknown = value.apply(object, args)
+        if (!(result instanceof Promise)) return result
+        return new Promise((resolve, reject) => {
+          result.then(
+            answer => {
+              if (!life.dead) resolve(answer)
+            },
+            error => {
+              if (!life.dead) reject(error)
+            },
+          )
+        })
+      }
+    },
+  })
+}
