@@ -36,7 +36,7 @@ const HEALTH = /^\/(livez|readyz|healthz)(\/|$)/
 const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection'])
 
 /** A request that has been let in: how long it will take, and what it will do and answer then. */
-export interface BegunRequest {
+interface BegunRequest {
   /** Simulated ms until the answer is out. */
   latencyMs: number
   /** Simulated ms until `finish` takes effect. Call it then, at most once, unless the caller has left before. */

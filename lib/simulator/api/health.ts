@@ -34,7 +34,7 @@ const AFTER = [
 ]
 
 /** Checks of `/livez`, `/readyz` or `/healthz`, in the order in which a server prints them. */
-export function checkNames(endpoint: string): string[] {
+function checkNames(endpoint: string): string[] {
   return endpoint === 'readyz' ? [...COMMON, ...READY, ...AFTER, 'shutdown'] : [...COMMON, ...AFTER]
 }
 

@@ -13,7 +13,7 @@ const RENEW_BEFORE_MS = 7 * 24 * 3600 * 1000
 export const TLS_SERVER_NAME = 'kubernetes.default.svc'
 
 /** A certificate and its private key, both PEM. */
-export interface KeyPair {
+interface KeyPair {
   certificate: string
   key: string
 }

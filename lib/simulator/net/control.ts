@@ -9,7 +9,8 @@ export class ControlError extends Error {}
 
 /** What the control API steers. */
 export interface Controllable {
-  clock(): ClockAnchor & { scenario: string; seed: number; lagMs: number }
+  /** `runId` is new with every run of the simulated world. */
+  clock(): ClockAnchor & { scenario: string; seed: number; lagMs: number; runId: string }
   setClock(change: { speed?: number; paused?: boolean }): void
   restart(change: { scenario?: string; seed?: number; speed?: number }): Promise<void>
   scenarios(): { name: string; title: string }[]
@@ -88,7 +89,7 @@ async function readJson(request: IncomingMessage): Promise<Record<string, unknow
   throw new ControlError('the body is no JSON object')
 }
 
-export function numberOf(body: Record<string, unknown>, key: string): number | undefined {
+function numberOf(body: Record<string, unknown>, key: string): number | undefined {
   const value = body[key]
   if (value === undefined) return undefined
   if (typeof value !== 'number' || !Number.isFinite(value))

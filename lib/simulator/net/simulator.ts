@@ -35,6 +35,8 @@ export interface ReadyLine extends ConfigPaths {
   clock: { wallAt: number; simAt: number; speed: number; paused: boolean }
 }
 
+const newRunId = () => randomBytes(6).toString('hex')
+
 /** The whole process: a fleet, its addresses, its clock and its remote control. */
 export class Simulator {
   readonly #options: SimulatorOptions
@@ -47,6 +49,7 @@ export class Simulator {
   #addresses: AddressBook
   #resolvers = new Map<string, Resolver[]>()
   #control: Server | undefined
+  #runId = newRunId()
   #restarting: Promise<void> = Promise.resolve()
 
   private constructor(options: SimulatorOptions, pki: Pki, tokens: TokenBook) {
@@ -114,7 +117,12 @@ export class Simulator {
   async #openControl(): Promise<string> {
     const token = randomBytes(24).toString('base64url')
     this.#control = createControl(token, {
-      clock: () => ({ ...this.#time.anchor, ...this.#scenarioNow(), lagMs: Math.round(this.#stepper.lagMs) }),
+      clock: () => ({
+        ...this.#time.anchor,
+        ...this.#scenarioNow(),
+        lagMs: Math.round(this.#stepper.lagMs),
+        runId: this.#runId,
+      }),
       setClock: change => {
         this.#time.set(change)
       },
@@ -156,6 +164,7 @@ export class Simulator {
       this.#addresses = new AddressBook(fleet, this.#ports, this.#gate)
       this.#time.restart(fleet.startAt, speed)
       await this.#openFleet()
+      this.#runId = newRunId()
     })
     this.#restarting = again.catch(() => {})
     return again

@@ -27,11 +27,11 @@ export interface PodContext {
 }
 
 /** Names sort as indexes do, so that a page of a list goes on where the last one ended. */
-export function podName(group: PodGroup, index: number): string {
+function podName(group: PodGroup, index: number): string {
   return `${group.prefix}-${index.toString(36).padStart(4, '0')}${nameSuffix(`${group.prefix}${index}`, 2)}`
 }
 
-export function podNodeIndex(group: PodGroup, context: Pick<PodContext, 'nodes'>, index: number): number {
+function podNodeIndex(group: PodGroup, context: Pick<PodContext, 'nodes'>, index: number): number {
   return group.perNode ? index : (index * 7919) % Math.max(1, context.nodes)
 }
 
