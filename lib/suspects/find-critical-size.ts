@@ -4,9 +4,9 @@ import { fitLine } from './statistics'
 
 /** A cluster that took the change only now may still break. */
 const GRACE_MS = 5 * 60_000
-const MIN_SICK = 3
-/** Carriers on the wrong side of the size, as a share of the sick ones. */
+/** Carriers on the wrong side of the size, as a share of the sick ones; none while few are sick. */
 const MOST_MISPLACED = 0.5
+const FEW_SICK = 3
 const MIN_POINTS = 5
 /** Utilisation counts once the added load is most of it. */
 const DOMINANT = 0.5
@@ -42,7 +42,7 @@ function seenSize(rollOut: RollOut, fleet: FleetView): number | undefined {
     })
     .sort((a, b) => a.nodes - b.nodes)
   const sick = carriers.filter(carrier => carrier.sick).length
-  if (sick < MIN_SICK || sick === carriers.length) return undefined
+  if (sick === 0 || sick === carriers.length) return undefined
   let misplaced = carriers.length - sick
   let fewest = Number.POSITIVE_INFINITY
   let size: number | undefined
@@ -54,7 +54,7 @@ function seenSize(rollOut: RollOut, fleet: FleetView): number | undefined {
     }
     misplaced += carrier.sick ? 1 : -1
   }
-  return fewest <= MOST_MISPLACED * sick ? size : undefined
+  return fewest <= (sick < FEW_SICK ? 0 : MOST_MISPLACED * sick) ? size : undefined
 }
 
 function extrapolatedSize(fitted: readonly LoadPoint[]): number | undefined {
