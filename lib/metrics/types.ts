@@ -33,7 +33,7 @@ export interface WebhookSample {
   callErrors?: number
 }
 
-/** What one scrape of one API server told. Counters are cumulative since `processStartAt`. */
+/** What one scrape of one API server told; all numbers are finite. Counters are cumulative since `processStartAt`. */
 export interface ApiServerSample {
   /** process_start_time_seconds in epoch ms: names the replica behind a load balancer. */
   processStartAt?: number

@@ -158,7 +158,8 @@ export class ClusterLoop {
     }
     const now = ports.clock.now()
     if (outcome.distress) this.#alarm(now)
-    schedule.finished(now, outcome, this.#mood())
+    const recovered = schedule.finished(now, outcome, this.#mood())
+    if (recovered && schedule.job.name === 'canary') this.#comeBack(now)
     if (outcome.retryAfterMs && !schedule.job.exempt)
       this.#laneHolds.set(lane.id, now + Math.min(outcome.retryAfterMs, MAX_RETRY_AFTER_MS))
     if (schedule.dueAt < this.#sleepsUntil) this.#waker.abort()
@@ -169,6 +170,11 @@ export class ClusterLoop {
     const calm = this.#mood() === 'calm'
     this.#attentiveUntil = now + ATTENTIVE_MS
     if (calm) this.#hurry()
+  }
+
+  #comeBack(now: number): void {
+    for (const schedule of this.#schedules) if (schedule.job.kind === 'costly') schedule.comeBack(now)
+    this.#waker.abort()
   }
 
   async #ask(lane: Lane, ask: Ask): Promise<KubeResult> {

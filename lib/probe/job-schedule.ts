@@ -9,6 +9,8 @@ const FIRST_WITHIN_MS = 15_000
 const MIN_GAP_MS = 1_000
 /** A server that asks for more is asked again all the same: its state may have changed. */
 export const MAX_RETRY_AFTER_MS = 60_000
+/** Spread over so long, the costly jobs return when callers are served again. */
+const COME_BACK_MS = 10_000
 const RECHECK_MS = 30_000
 
 /** When one job of one cluster is due: pure bookkeeping, the loop does the work. */
@@ -18,6 +20,7 @@ export class JobSchedule {
   turn = 0
   readonly memory: JobMemory = {}
   #failures = 0
+  #endedAt = 0
   #alignAt: number | undefined
   readonly #phase: number
 
@@ -36,17 +39,20 @@ export class JobSchedule {
     return Math.min(base * 2 ** Math.min(this.#failures, 10), Math.max(base, this.job.maxMs))
   }
 
-  /** After a run that ended at `now`. */
-  finished(now: number, outcome: JobOutcome, mood: ProbeMood): void {
+  /** After a run that ended at `now`; true when it is the first success after failures. */
+  finished(now: number, outcome: JobOutcome, mood: ProbeMood): boolean {
+    const recovered = this.#failures > 0 && !outcome.failed
     this.#failures = outcome.failed ? this.#failures + 1 : 0
     this.running = false
     this.turn++
+    this.#endedAt = now
     let next = this.dueAt + this.intervalMs(mood)
     // The second run moves the job to its own place in the whole interval; the first was hurried.
     if (this.#alignAt !== undefined && mood === 'calm' && !outcome.failed) next = Math.max(now, this.#alignAt)
     this.#alignAt = undefined
     const wait = Math.min(outcome.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS)
     this.dueAt = Math.max(next, now + MIN_GAP_MS, now + wait)
+    return recovered
   }
 
   /** Not now: over budget, or not in distress. */
@@ -62,6 +68,14 @@ export class JobSchedule {
   hurry(now: number, mood: ProbeMood): void {
     if (this.running || this.job.kind !== 'vital') return
     this.dueAt = Math.min(this.dueAt, now + this.#phase * this.intervalMs(mood))
+  }
+
+  /** What was put off by failures is worth knowing now. */
+  comeBack(now: number): void {
+    if (this.running || this.#failures === 0) return
+    this.#failures = 0
+    const earliest = this.#endedAt + this.job.calmMs(this.cluster)
+    this.dueAt = Math.min(this.dueAt, Math.max(earliest, now + this.#phase * COME_BACK_MS))
   }
 
   /** After a jump of the clock: neither all at once nor in a far future. */

@@ -1,0 +1,33 @@
+import type { Observation } from '../probe/types'
+
+/**
+ * Whether a caller was served. A 403 or 404 was: priority and fairness lets requests in before authorization looks.
+ * `inconclusive`: our own credentials, trust or shutdown stood in the way, so it says nothing about the cluster.
+ */
+export function admissionOf(o: Observation): 'served' | 'unserved' | 'inconclusive' {
+  if (o.outcome === 'answer') {
+    if (o.status === 401) return 'inconclusive'
+    return o.status === 429 || o.status >= 500 ? 'unserved' : 'served'
+  }
+  return isOwnTrouble(o) ? 'inconclusive' : 'unserved'
+}
+
+export function isOwnTrouble(o: Observation): boolean {
+  return o.outcome === 'tls' || o.outcome === 'credentials' || o.outcome === 'aborted'
+}
+
+/** When it was known, which is the time of the evidence. */
+export function endedAt(o: Observation): number {
+  return o.at + o.durationMs
+}
+
+/** Consecutive unserved tries up to the newest, oldest first. */
+export function unservedStreak(newestFirst: Iterable<Observation>): Observation[] {
+  const streak: Observation[] = []
+  for (const o of newestFirst) {
+    const admission = admissionOf(o)
+    if (admission === 'served') break
+    if (admission === 'unserved') streak.push(o)
+  }
+  return streak.reverse()
+}

@@ -1,0 +1,177 @@
+import type { Observation } from '../probe/types'
+import { admissionOf, endedAt, isOwnTrouble, unservedStreak } from './admission'
+import { count, percent, seconds } from './in-words'
+import { quantile } from './quantile'
+import type { Finding, ReasonCode } from './types'
+import type { ObservationWindow } from './window'
+
+/** What callers met within the last minute is what they meet now. */
+const RECENT_MS = 60_000
+/** Locked out: so many tries in a row, or so long. */
+const LOCKED_OUT_TRIES = 3
+const LOCKED_OUT_MS = 30_000
+/** A read of one object beyond 1 s is slow for SIG scalability; simulated and busy networks add up to 0.3 s. */
+const SLOW_MS = 1_000
+const HURTS_MS = 5_000
+/** What was slow must get clearly faster to count as calm. */
+const RELIEF = 0.7
+
+/**
+ * What the ordinary canary says of callers: turned away, slow, or served. `lockedOut` when nothing ordinary is admitted
+ * while something else is answered.
+ */
+export function findCanary(window: ObservationWindow, now: number, wasBad: boolean): Finding[] {
+  const streak = unservedStreak(window.newestFirst('canary', now))
+  const tries = window.recent('canary', now - RECENT_MS, now)
+  const recent = tries.filter(o => admissionOf(o) !== 'inconclusive')
+  const findings: Finding[] = []
+  const [first] = streak
+  if (first && streak.length >= 2) findings.push(...findStreak(window, streak, first, now))
+  else findings.push(...findFailures(recent))
+  findings.push(...findSlowness(recent, wasBad))
+  const newest = tries.at(-1)
+  if (newest && isOwnTrouble(newest))
+    findings.push(
+      notice(
+        'lane.credentials',
+        `the ordinary lane cannot be used (${newest.outcome}): ${newest.detail}`,
+        now,
+      ),
+    )
+  if (newest?.status === 401)
+    findings.push(
+      notice(
+        'canary.unauthorised',
+        'the ordinary identity is not known to the cluster (401): whether callers are admitted cannot be told',
+        now,
+      ),
+    )
+  return findings
+}
+
+function findStreak(
+  window: ObservationWindow,
+  streak: Observation[],
+  first: Observation,
+  now: number,
+): Finding[] {
+  const last = streak.at(-1) as Observation
+  const lasted = endedAt(last) - first.at
+  const long = streak.length >= LOCKED_OUT_TRIES || lasted >= LOCKED_OUT_MS
+  const open = openLane(window, first.at, now)
+  const onlyErrors = streak.every(o => o.outcome === 'answer' && o.status >= 500)
+  const answered = open !== undefined || streak.some(o => o.status === 429)
+  const lockedOut = long && answered && (!onlyErrors || open?.served === true)
+  const text = `ordinary callers: ${count(streak.length, 'try', 'tries')} in ${seconds(lasted)}, ${howTurnedAway(streak)}`
+  const findings: Finding[] = [
+    {
+      code: codeOf(last),
+      severity: 'critical',
+      text,
+      pushes: lockedOut ? 'LockedOut' : 'Overloaded',
+      firstAt: first.at,
+    },
+  ]
+  if (open)
+    findings.push({
+      code: 'lane.open',
+      severity: 'info',
+      pushes: 'Healthy',
+      firstAt: open.at,
+      text: open.text,
+    })
+  return findings
+}
+
+/** Single failures among successes. */
+function findFailures(recent: Observation[]): Finding[] {
+  // Failures that three successes have followed are over.
+  if (recent.slice(-3).every(o => admissionOf(o) === 'served')) return []
+  const failed = recent.filter(o => admissionOf(o) === 'unserved')
+  const [first] = failed
+  if (!first || failed.length < 2) return []
+  const share = failed.length / recent.length
+  const pushes = share >= 0.5 ? 'Overloaded' : 'Strained'
+  const text = `${percent(share)} of ordinary tries fail within a minute, ${howTurnedAway(failed)}`
+  return [
+    { code: codeOf(failed.at(-1) ?? first), severity: severityOf(pushes), text, pushes, firstAt: first.at },
+  ]
+}
+
+function findSlowness(recent: Observation[], wasBad: boolean): Finding[] {
+  const served = recent.filter(o => admissionOf(o) === 'served')
+  const waits = served.map(o => o.durationMs)
+  const p50 = quantile(waits, 0.5)
+  const p95 = quantile(waits, 0.95)
+  const factor = wasBad ? RELIEF : 1
+  if (waits.length < 2 || p50 === undefined || p95 === undefined || p50 < SLOW_MS * factor) return []
+  const first = served.find(o => o.durationMs >= SLOW_MS * factor)
+  const pushes = p50 >= HURTS_MS * factor ? 'Overloaded' : 'Strained'
+  const text = `ordinary callers wait ${seconds(p50)} (95 % within ${seconds(p95)})`
+  return [{ code: 'canary.slow', severity: severityOf(pushes), text, pushes, firstAt: first?.at ?? 0 }]
+}
+
+/**
+ * When callers were admitted again: the first of three or more tries served in a row after one that was not.
+ * Undefined when nobody was turned away lately, or still is.
+ */
+export function readmittedAt(window: ObservationWindow, now: number): number | undefined {
+  let servedSince: number | undefined
+  let served = 0
+  for (const o of window.newestFirst('canary', now)) {
+    const admission = admissionOf(o)
+    if (admission === 'unserved') return served >= 3 ? servedSince : undefined
+    if (admission === 'inconclusive') continue
+    servedSince = o.at
+    served++
+  }
+  return undefined
+}
+
+/** Another way in that was answered while callers were turned away: served if there is one, else just alive. */
+function openLane(window: ObservationWindow, since: number, now: number) {
+  const other = (['exempt-canary', 'metrics', 'inventory', 'livez', 'readyz'] as const).flatMap(probe =>
+    window.recent(probe, since, now).filter(o => o.outcome === 'answer' && o.status !== 429),
+  )
+  const exempt = other.filter(o => o.probe === 'exempt-canary' && admissionOf(o) === 'served').at(-1)
+  const alive = exempt ?? other.at(-1)
+  if (!alive) return undefined
+  const served = exempt !== undefined
+  const what = served ? `lane ${alive.laneId} is served` : `${alive.probe} answers on lane ${alive.laneId}`
+  return { served, at: alive.at, text: `${what} in ${seconds(alive.durationMs)}` }
+}
+
+function codeOf(o: Observation): ReasonCode {
+  if (o.status === 429) return 'canary.rejected'
+  if (o.outcome === 'answer') return 'canary.errors'
+  return o.outcome === 'timeout' ? 'canary.timeout' : 'canary.unreachable'
+}
+
+/** "4 rejected (429), 2 without an answer within 16 s". */
+function howTurnedAway(tries: readonly Observation[]): string {
+  const ways = new Map<string, number>()
+  for (const o of tries) {
+    const way =
+      o.status === 429
+        ? 'rejected (429)'
+        : o.outcome === 'answer'
+          ? `failed (${o.status})`
+          : o.outcome === 'timeout'
+            ? `without an answer within ${seconds(o.durationMs)}`
+            : o.outcome === 'refused'
+              ? 'refused'
+              : `without a connection (${o.outcome})`
+    ways.set(way, (ways.get(way) ?? 0) + 1)
+  }
+  if (ways.size === 1) return `all ${[...ways.keys()][0]}`
+  return [...ways].map(([way, n]) => `${n} ${way}`).join(', ')
+}
+
+export function severityOf(pushes: Finding['pushes']): Finding['severity'] {
+  return pushes === 'Healthy' ? 'info' : pushes === 'Strained' ? 'warn' : 'critical'
+}
+
+/** Worth telling, though it is no trouble of the cluster. */
+export function notice(code: ReasonCode, text: string, at: number): Finding {
+  return { code, severity: 'info', pushes: 'Healthy', text, firstAt: at }
+}

@@ -1,0 +1,128 @@
+import { endedAt } from './admission'
+import { notice, severityOf } from './find-canary'
+import { count, named, seconds } from './in-words'
+import { quantile } from './quantile'
+import type { Finding } from './types'
+import { isDirect, type LaneHistory, type ObservationWindow } from './window'
+
+const RECENT_MS = 60_000
+const DARK_MS = 30_000
+/** A lane that answers now and then must not make the verdict swing between locked out and dark. */
+const DARK_AFTER_LOCK_OUT_MS = 60_000
+/** A lane that did not answer twice in a row is lost; a lane that was not asked lately says nothing. */
+const LOST_TRIES = 2
+const LANE_FRESH_MS = 3 * 60_000
+const SLOW_MS = 1_000
+const RELIEF = 0.7
+
+/** What the servers themselves show: silence, failing checks, lost addresses, restarts. */
+export function findServers(
+  window: ObservationWindow,
+  now: number,
+  wasBad: boolean,
+  wasLockedOut: boolean,
+): Finding[] {
+  return [
+    ...findSilence(window, now, wasLockedOut ? DARK_AFTER_LOCK_OUT_MS : DARK_MS),
+    ...findChecks(window, now, wasBad),
+    ...findLostServers(window, now),
+    ...findRestarts(window, now),
+    ...findUnreadable(window, now),
+  ]
+}
+
+/** Dark: nothing answered for so long, on any lane, whatever was asked. */
+function findSilence(window: ObservationWindow, now: number, darkMs: number): Finding[] {
+  const { silentSince, silent, evidenceAt, newest } = window
+  if (
+    silentSince === undefined ||
+    evidenceAt === undefined ||
+    silent < 2 ||
+    evidenceAt - silentSince < darkMs
+  )
+    return []
+  const how = newest ? ` (${newest.outcome})` : ''
+  const text = `no lane has answered for ${seconds(now - silentSince)}, ${count(silent, 'try', 'tries')}${how}`
+  return [{ code: 'cluster.silent', severity: 'critical', pushes: 'Dark', text, firstAt: silentSince }]
+}
+
+/** `/readyz` stays 200 while a server drowns, so its latency counts as well (measured on kube-apiserver 1.20.2). */
+function findChecks(window: ObservationWindow, now: number, wasBad: boolean): Finding[] {
+  const findings: Finding[] = []
+  for (const probe of ['readyz', 'livez'] as const) {
+    const recent = window.recent(probe, now - RECENT_MS, now)
+    const failing = recent.filter(o => o.outcome === 'answer' && o.status >= 500)
+    const [first] = failing
+    if (first && failing.length >= 2) {
+      const checks = [...new Set(failing.flatMap(o => o.failedChecks ?? []))]
+      const etcd = checks.some(check => check.startsWith('etcd'))
+      const names = checks.length > 0 ? `: ${checks.slice(0, 4).map(named).join(', ')}` : ''
+      const pushes = etcd ? 'Overloaded' : 'Strained'
+      const text = `/${probe} failed ${count(failing.length, 'time')} within a minute${names}`
+      const code = etcd ? 'etcd.failing' : probe === 'readyz' ? 'readyz.failing' : 'livez.failing'
+      findings.push({ code, severity: severityOf(pushes), pushes, text, firstAt: first.at })
+    }
+    if (probe !== 'readyz') continue
+    const waits = recent.map(o => o.durationMs)
+    const p50 = quantile(waits, 0.5)
+    if (waits.length >= 2 && p50 !== undefined && p50 >= SLOW_MS * (wasBad ? RELIEF : 1)) {
+      const text = `/readyz takes ${seconds(p50)}`
+      findings.push({
+        code: 'readyz.slow',
+        severity: 'warn',
+        pushes: 'Strained',
+        text,
+        firstAt: recent[0]?.at ?? now,
+      })
+    }
+  }
+  return findings
+}
+
+/** One address of several does not answer: a zone or a server is gone, and the others carry its load. */
+function findLostServers(window: ObservationWindow, now: number): Finding[] {
+  const direct = window
+    .lanes()
+    .filter(lane => isDirect(lane.laneId) && now - endedAt(lane.newest) <= LANE_FRESH_MS)
+  const lost = direct.filter(isLost)
+  const rest = direct.length - lost.length
+  if (lost.length === 0 || rest === 0) return []
+  const since = Math.min(...lost.map(lane => lane.silentSince ?? now))
+  const names = lost.slice(0, 3).map(lane => `${named(lane.laneId)} (${lane.newest.outcome})`)
+  const text = `${names.join(', ')} ${lost.length === 1 ? 'does' : 'do'} not answer for ${seconds(now - since)}; ${count(rest, 'other API server')} ${rest === 1 ? 'does' : 'do'}`
+  return [
+    {
+      code: 'zone.lost',
+      severity: lost.length > rest ? 'critical' : 'warn',
+      pushes: 'Strained',
+      text,
+      firstAt: since,
+    },
+  ]
+}
+
+function isLost(lane: LaneHistory): boolean {
+  return lane.silent >= LOST_TRIES
+}
+
+function findRestarts(window: ObservationWindow, now: number): Finding[] {
+  const restarts = window.restarts(now)
+  const newest = Math.max(...restarts)
+  const [first] = restarts
+  if (first === undefined) return []
+  const text = `API server restarted ${count(restarts.length, 'time')} within 10 min, last ${seconds(now - newest)} ago`
+  if (restarts.length < 2) return [notice('server.restarted', text, first)]
+  return [{ code: 'server.restarted', severity: 'warn', pushes: 'Strained', text, firstAt: first }]
+}
+
+function findUnreadable(window: ObservationWindow, now: number): Finding[] {
+  const { metrics } = window
+  if (!metrics || metrics.status < 400 || metrics.status === 429 || metrics.status >= 500) return []
+  return [
+    notice(
+      'metrics.unreadable',
+      `metrics cannot be read (${metrics.status}): load and its causes are not seen`,
+      now,
+    ),
+  ]
+}
