@@ -6,6 +6,7 @@ import { KubeFailure } from './classify-failure'
 import { ConnectPace } from './connect-pace'
 import { HostMemory, type ResolveHost } from './host-memory'
 import { LaneChannel } from './lane-channel'
+import { SharedContexts } from './shared-contexts'
 import type { ClusterClient, KubeRequest, KubeResult } from './types'
 
 export interface ClusterClientOptions {
@@ -31,6 +32,7 @@ export function createClusterClient(options: ClusterClientOptions): ClusterClien
   const channelOptions = {
     clock,
     hosts: new HostMemory(clock, options.resolveHost),
+    contexts: new SharedContexts(),
     userAgent: `holdfast/${options.version ?? '0'}`,
     connections: options.connectionsPerLane ?? 4,
   }

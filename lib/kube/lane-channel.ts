@@ -9,6 +9,7 @@ import { createCredentialSource } from './credentials'
 import type { HostMemory } from './host-memory'
 import { LaneTls } from './lane-tls'
 import { openTcp, openTls, targetOf } from './open-socket'
+import type { SharedContexts } from './shared-contexts'
 import { Turns } from './turns'
 import type { KubeRequest } from './types'
 
@@ -20,6 +21,7 @@ const CONNECT_MS = 10_000
 export interface ChannelOptions {
   clock: Clock
   hosts: HostMemory
+  contexts: SharedContexts
   userAgent: string
   connections: number
 }
@@ -45,7 +47,7 @@ export class LaneChannel {
     this.#https = url.protocol === 'https:'
     this.#base = url.pathname.replace(/\/+$/, '')
     this.#credentials = createCredentialSource(lane, options.clock)
-    this.#tls = new LaneTls(lane, options.clock)
+    this.#tls = new LaneTls(lane, options.clock, options.contexts)
     this.#turns = new Turns(options.connections)
   }
 

@@ -1,46 +1,38 @@
 import { readFile } from 'node:fs/promises'
-import tls, { type SecureContext } from 'node:tls'
+import type { SecureContext } from 'node:tls'
 import type { Clock } from '../clock/clock'
-import { readPemCertificates } from '../fleet/pem'
 import type { Lane } from '../fleet/types'
 import { KubeFailure } from './classify-failure'
 import type { Credentials } from './credential-source'
-import { systemContext, systemRoots } from './system-roots'
+import type { SharedContexts, TlsMaterial } from './shared-contexts'
 
 /** How often certificate files are looked at again, when a connection is made anyway. */
 const REREAD_MS = 60_000
 
-interface Material {
-  ca: string | undefined
-  cert: string | undefined
-  key: string | undefined
-}
-
 /** The TLS context of a lane: made once, and again when certificate files or a plugin's identity change. */
 export class LaneTls {
   #context: SecureContext | undefined
-  #material: Material = { ca: undefined, cert: undefined, key: undefined }
   #readAt = Number.NEGATIVE_INFINITY
   #identity: Credentials['identity']
 
   constructor(
     private readonly lane: Lane,
     private readonly clock: Clock,
+    private readonly contexts: SharedContexts,
   ) {}
 
   /** @throws KubeFailure `credentials` or `tls` when the lane's certificates cannot be used */
   async context(identity: Credentials['identity']): Promise<SecureContext> {
     const due = this.clock.now() - this.#readAt >= REREAD_MS
     if (this.#context && identity === this.#identity && !(due && this.#hasFiles())) return this.#context
-    const material = await this.#read(identity)
-    const same = (Object.keys(material) as (keyof Material)[]).every(
-      key => material[key] === this.#material[key],
-    )
+    try {
+      this.#context = this.contexts.of(await this.#read(identity))
+    } catch (error) {
+      // Files that are being replaced right now: the identity that worked so far goes on.
+      if (!this.#context || identity !== this.#identity) throw error
+    }
     this.#readAt = this.clock.now()
     this.#identity = identity
-    if (this.#context && same) return this.#context
-    this.#material = material
-    this.#context = makeContext(material, this.lane.endpoint.insecureSkipTlsVerify)
     return this.#context
   }
 
@@ -53,7 +45,7 @@ export class LaneTls {
     )
   }
 
-  async #read(identity: Credentials['identity']): Promise<Material> {
+  async #read(identity: Credentials['identity']): Promise<TlsMaterial> {
     const { user, endpoint } = this.lane
     const [ca, cert, key] = await Promise.all([
       endpoint.caData ? decode(endpoint.caData) : fileText(endpoint.caFile, 'certificate authority'),
@@ -61,7 +53,7 @@ export class LaneTls {
         pemOf(user['client-certificate-data'], user['client-certificate'], 'client certificate'),
       identity?.key ?? pemOf(user['client-key-data'], user['client-key'], 'client key'),
     ])
-    return { ca, cert, key }
+    return { ca, cert, key, insecure: endpoint.insecureSkipTlsVerify }
   }
 }
 
@@ -79,17 +71,5 @@ async function fileText(path: string | undefined, what: string): Promise<string 
     return await readFile(path, 'latin1')
   } catch {
     throw new KubeFailure('credentials', `cannot read the ${what} ${path}`)
-  }
-}
-
-function makeContext({ ca, cert, key }: Material, insecure: boolean): SecureContext {
-  try {
-    if (insecure) return tls.createSecureContext({ cert, key, minVersion: 'TLSv1.2' })
-    if (ca === undefined && cert === undefined) return systemContext()
-    // OpenSSL stops at a block that it cannot read; only what parses is handed on.
-    const authorities = ca === undefined ? systemRoots() : readPemCertificates(ca).map(String)
-    return tls.createSecureContext({ ca: authorities, cert, key, minVersion: 'TLSv1.2' })
-  } catch {
-    throw new KubeFailure('credentials', 'the client certificate and key cannot be used together')
   }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import tls, { type SecureContext } from 'node:tls'
+import tls from 'node:tls'
 
 /** Where systems keep their bundle of trusted authorities, in the order of Go's crypto/x509. */
 const BUNDLES = [
@@ -11,8 +11,6 @@ const BUNDLES = [
   '/etc/ssl/cert.pem',
 ]
 
-let context: SecureContext | undefined
-
 /**
  * Authorities for servers whose kubeconfig names none: the system's own as with kubectl (a company's authority is
  * there and not in Node's bundle), else Node's.
@@ -20,12 +18,6 @@ let context: SecureContext | undefined
 export function systemRoots(): string[] {
   const bundle = readBundle()
   return bundle.length > 0 ? bundle : [...tls.rootCertificates]
-}
-
-/** The context of all lanes without authority and client certificate: parsing a system's bundle takes 50 ms. */
-export function systemContext(): SecureContext {
-  context ??= tls.createSecureContext({ ca: systemRoots(), minVersion: 'TLSv1.2' })
-  return context
 }
 
 function readBundle(): string[] {
