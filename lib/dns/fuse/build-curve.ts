@@ -1,25 +1,8 @@
 import { addSurvival, averageShifted, averageUniform, crossing, timeGrid } from './curve-grid'
 import { PARTICLE_COUNT, PARTICLES, type Particle } from './particles'
+import { type FuseCurve, quantileRows } from './read-curve'
 import { rateGroups, recordShare } from './record-share'
 import type { FuseShape } from './shape'
-
-/**
- * A cluster's names from the anchor on, once per particle: the share of lookups still answered (J; names weigh as
- * often as they are asked for), when 5 % of the names in use have failed (S), and when the names are dry.
- */
-export interface FuseCurve {
-  /** Seconds since the anchor, rising from 0. */
-  times: Float64Array
-  /** `PARTICLE_COUNT` rows of `times.length` shares. */
-  shares: Float64Array
-  /** Quantiles over equally weighted particles, for clusters without evidence of their own. */
-  p10: Float64Array
-  p50: Float64Array
-  p90: Float64Array
-  /** Seconds since the anchor, per particle. */
-  firstFailure: Float64Array
-  dry: Float64Array
-}
 
 /** Names count as dry when the caches answer at most this share of the lookups. */
 export const DRY_SHARE = 0.05
@@ -52,6 +35,7 @@ export function buildCurve(shape: FuseShape): FuseCurve {
     p10: new Float64Array(n),
     p50: new Float64Array(n),
     p90: new Float64Array(n),
+    order: new Uint8Array(PARTICLE_COUNT * n),
     firstFailure: new Float64Array(PARTICLE_COUNT),
     dry: new Float64Array(PARTICLE_COUNT),
   }
@@ -86,15 +70,13 @@ function shiftsOf({ anchor }: FuseShape, { delay, ramp }: Particle): number[] {
   return Array.from({ length: SHIFTS }, (_, i) => start - ramp * Math.log(1 - Math.sqrt((i + 0.5) / SHIFTS)))
 }
 
-function fillQuantiles({ times, shares, p10, p50, p90 }: FuseCurve): void {
+function fillQuantiles(curve: FuseCurve): void {
+  const { times, shares, order } = curve
   const n = times.length
-  const column = new Float64Array(PARTICLE_COUNT)
-  const at = (q: number) => column[Math.ceil(q * PARTICLE_COUNT) - 1] ?? 0
+  const indices = Array.from({ length: PARTICLE_COUNT }, (_, p) => p)
   for (let i = 0; i < n; i++) {
-    for (let p = 0; p < PARTICLE_COUNT; p++) column[p] = shares[p * n + i] as number
-    column.sort()
-    p10[i] = at(0.1)
-    p50[i] = at(0.5)
-    p90[i] = at(0.9)
+    indices.sort((a, b) => (shares[a * n + i] as number) - (shares[b * n + i] as number))
+    order.set(indices, i * PARTICLE_COUNT)
   }
+  Object.assign(curve, quantileRows(curve))
 }

@@ -1,9 +1,8 @@
 import type { Band, Basis, ClusterFuse } from '../types'
-import type { FuseCurve } from './build-curve'
 import type { CurveCache } from './curve-cache'
 import { fuseNotes } from './fuse-notes'
 import { DELAY_MEDIAN_SECONDS } from './particles'
-import { shareAt, type Weights, weightedBand } from './read-curve'
+import { type BandRows, quantileRows, shareAt, weightedBand } from './read-curve'
 import { type FuseAnchor, shapeOf } from './shape'
 import type { FuseInput } from './types'
 import { weighParticles } from './weigh-particles'
@@ -11,12 +10,11 @@ import { weighParticles } from './weigh-particles'
 /** A probe's word counts this long; then it is as if there were no probe. */
 const PROBE_VALID_MS = 90_000
 
-/** A lit fuse: its curve, and the instant that the curve counts from. */
+/** A lit fuse: the shares of lookups answered over time, and the instant that they count from. */
 export interface LitFuse {
   clusterId: string
-  curve: FuseCurve
-  weights: Weights
-  /** Epoch ms of the curve's zero. */
+  rows: BandRows
+  /** Epoch ms of the rows' zero. */
   anchorAt: number
   anchor: FuseAnchor
   apiLostAt?: number
@@ -53,7 +51,7 @@ export function layFuse(input: FuseInput, now: number, curves: CurveCache): Fuse
   const curve = curves.get(shapeOf(chain, anchor, failing ? live.failure : undefined, input.traffic))
   const weights = failing ? weighParticles(anchorAt, live.bins ?? []) : undefined
   const toTime = (seconds: Float64Array): Band => {
-    const band = weightedBand(weights, p => seconds[p] ?? 0)
+    const band = weightedBand(seconds, weights)
     return {
       p10: anchorAt + band.p10 * 1000,
       p50: anchorAt + band.p50 * 1000,
@@ -62,8 +60,7 @@ export function layFuse(input: FuseInput, now: number, curves: CurveCache): Fuse
   }
   const lit: LitFuse = {
     clusterId,
-    curve,
-    weights,
+    rows: weights ? quantileRows(curve, weights) : curve,
     anchorAt,
     anchor,
     apiLostAt,
@@ -112,5 +109,5 @@ export function fuseAt(basis: FuseBasis, now: number): ClusterFuse {
 
 /** Share of names still resolvable, weighed by how often they are asked for. */
 export function resolvableAt(lit: LitFuse, at: number): Band {
-  return shareAt(lit.curve, (at - lit.anchorAt) / 1000, lit.weights)
+  return shareAt(lit.rows, (at - lit.anchorAt) / 1000)
 }

@@ -1,4 +1,5 @@
-import { buildCurve, type FuseCurve } from './build-curve'
+import { buildCurve } from './build-curve'
+import type { FuseCurve } from './read-curve'
 import { type FuseShape, shapeKey } from './shape'
 
 /** Clusters of one make share a shape; this many different ones are more than a fleet has. */

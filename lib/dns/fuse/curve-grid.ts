@@ -25,13 +25,11 @@ export function locate(times: Float64Array, t: number): number {
   return low
 }
 
-/** Value at t between the times k and k+1; beyond the last one, the last value. `offset` is where a row begins. */
-export function interpolate(times: Float64Array, f: Float64Array, k: number, t: number, offset = 0): number {
-  const from = times[k] ?? 0
-  const span = (times[k + 1] ?? from) - from
-  const a = f[offset + k] ?? 0
-  const b = f[offset + k + 1] ?? a
-  return span > 0 ? a + (b - a) * Math.min(1, (t - from) / span) : a
+/** Value at t between the times k and k+1; beyond the last one, the last value. */
+export function interpolate(times: Float64Array, f: Float64Array, k: number, t: number): number {
+  const from = times[k] as number
+  const a = f[k] as number
+  return a + ((f[k + 1] as number) - a) * Math.min(1, (t - from) / ((times[k + 1] as number) - from))
 }
 
 /** Mean over the shifts of f(t − shift), f being 1 before 0. */

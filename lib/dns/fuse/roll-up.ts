@@ -1,5 +1,6 @@
 import type { Band, SurvivalPoint } from '../types'
-import { type LitFuse, resolvableAt } from './cluster-fuse'
+import type { LitFuse } from './cluster-fuse'
+import { addShares } from './read-curve'
 
 /** A lit fuse with the weight of its cluster among others, e.g. its nodes. */
 export interface Weighted {
@@ -20,8 +21,8 @@ export interface ProductFuse {
 
 /** A product bears this share of failing lookups before its users feel it. */
 const HEADROOM = 0.05
-/** Longer than any cache lives. */
-const HORIZON_MS = 24 * 3_600_000
+/** Instants at which a product's curve is computed to find where it crosses its headroom. */
+const FELT_STEPS = 96
 
 /**
  * Rolls clusters up. Bands are averaged quantile by quantile: what is unknown (how names are used, how CoreDNS dies) is
@@ -29,45 +30,70 @@ const HORIZON_MS = 24 * 3_600_000
  * `fresh` is the weight of the clusters whose fuse is not lit.
  */
 export function productFuse(burning: readonly Weighted[], fresh: number, now: number): ProductFuse {
-  const resolvable = average(burning, fresh, now)
-  if (burning.length === 0) return { resolvable }
+  const resolvable = averageShares(burning, fresh, [now])[0] ?? { ...WHOLE }
+  if (burning.length === 0) return { resolvable: bandOf(resolvable) }
   const dry = burning.map(({ lit }) => lit.dry.p50)
-  // The pessimist's tenth of the shares fails first, so p10 of the shares gives p10 of the times.
-  const felt = (q: keyof Band) => firstBelow(at => average(burning, fresh, at)[q], burning)
-  const feltAt = { p10: felt('p10'), p50: felt('p50'), p90: felt('p90') }
+  const from = Math.min(...burning.map(({ lit }) => lit.anchorAt))
+  const to = Math.max(...burning.map(({ lit }) => lit.anchorAt + 1000 * (lit.rows.times.at(-1) ?? 0)))
+  // Closer together at the start, where the first five per cent are lost.
+  const at = Array.from({ length: FELT_STEPS + 1 }, (_, i) => from + (to - from) * (i / FELT_STEPS) ** 2)
+  const points = averageShares(burning, fresh, at)
+  // The pessimist's tenth of the shares falls first, so p10 of the shares gives p10 of the times.
+  const feltAt = {
+    p10: firstBelow(points, 'p10'),
+    p50: firstBelow(points, 'p50'),
+    p90: firstBelow(points, 'p90'),
+  }
   return {
-    resolvable,
+    resolvable: bandOf(resolvable),
     feltAt: Number.isFinite(feltAt.p50) ? feltAt : undefined,
-    firstDryAt: Math.min(...dry),
-    allDryAt: Math.max(...dry),
+    firstDryAt: Math.round(Math.min(...dry)),
+    allDryAt: Math.round(Math.max(...dry)),
   }
 }
 
-/** Weighted mean of the bands of several clusters at an instant; whole when there are none. */
-export function average(burning: readonly Weighted[], fresh: number, at: number): Band {
-  const sum = { p10: fresh, p50: fresh, p90: fresh }
+const WHOLE: Band = { p10: 1, p50: 1, p90: 1 }
+
+function bandOf({ p10, p50, p90 }: Band): Band {
+  return { p10, p50, p90 }
+}
+
+/** Weighted mean of the bands of several clusters at rising instants (epoch ms); whole when there are none. */
+function averageShares(burning: readonly Weighted[], fresh: number, at: readonly number[]): SurvivalPoint[] {
+  const n = at.length
+  const sums = {
+    times: Float64Array.from(at),
+    p10: new Float64Array(n).fill(fresh),
+    p50: new Float64Array(n).fill(fresh),
+    p90: new Float64Array(n).fill(fresh),
+  }
+  const seconds = new Float64Array(n)
   let weight = fresh
   for (const item of burning) {
-    const band = resolvableAt(item.lit, at)
-    sum.p10 += item.weight * band.p10
-    sum.p50 += item.weight * band.p50
-    sum.p90 += item.weight * band.p90
+    for (let i = 0; i < n; i++) seconds[i] = ((at[i] as number) - item.lit.anchorAt) / 1000
+    addShares(item.lit.rows, seconds, item.weight, sums)
     weight += item.weight
   }
-  if (!(weight > 0)) return { p10: 1, p50: 1, p90: 1 }
-  return { p10: sum.p10 / weight, p50: sum.p50 / weight, p90: sum.p90 / weight }
+  return at.map((instant, i) =>
+    weight > 0
+      ? {
+          at: instant,
+          p10: (sums.p10[i] as number) / weight,
+          p50: (sums.p50[i] as number) / weight,
+          p90: (sums.p90[i] as number) / weight,
+        }
+      : { at: instant, ...WHOLE },
+  )
 }
 
-function firstBelow(share: (at: number) => number, burning: readonly Weighted[]): number {
-  let low = Math.min(...burning.map(({ lit }) => lit.anchorAt))
-  let high = low + HORIZON_MS
-  if (share(high) > 1 - HEADROOM) return Number.POSITIVE_INFINITY
-  while (high - low > 500) {
-    const middle = (low + high) / 2
-    if (share(middle) > 1 - HEADROOM) low = middle
-    else high = middle
-  }
-  return Math.round(high)
+function firstBelow(points: readonly SurvivalPoint[], q: keyof Band): number {
+  const level = 1 - HEADROOM
+  const i = points.findIndex(point => point[q] < level)
+  const here = points[i]
+  const before = points[i - 1]
+  if (!here) return Number.POSITIVE_INFINITY
+  if (!before) return here.at
+  return Math.round(before.at + ((here.at - before.at) * (before[q] - level)) / (before[q] - here[q]))
 }
 
 /** The next cluster to go dry, and how many follow it how soon. */
@@ -111,7 +137,7 @@ export function instantsAround(
   )
 }
 
-/** The fleet's survival band over its lit fuses. */
+/** The fleet's survival band over its lit fuses, at rising instants (epoch ms). */
 export function fleetCurve(burning: readonly Weighted[], at: readonly number[]): SurvivalPoint[] {
-  return at.map(instant => ({ at: instant, ...average(burning, 0, instant) }))
+  return averageShares(burning, 0, at)
 }

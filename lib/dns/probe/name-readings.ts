@@ -24,35 +24,45 @@ export interface NameFuse {
 /** TTLs are whole seconds, rounded down: on average half a second more is left. */
 const ROUNDING_SECONDS = 0.5
 
+/** Readings made ready to be counted down each second. */
+export interface LaidNames {
+  rate?: number
+  names: { name: string; ends: number[]; endsAt?: number }[]
+}
+
 /**
- * Counts the readings down. `applicationTtlSeconds`: programs keep what they have for up to this long after the cache
- * has lost it, half of it on average; `staleSeconds`: serve_stale allowance when stale copies are kept.
+ * `applicationTtlSeconds`: programs keep what they have for up to this long after the cache has lost it, half of it on
+ * average; `staleSeconds`: serve_stale allowance when stale copies are kept; `rate`: lookups a second of one name.
  */
-export function nameFuses(
+export function layNames(
   readings: readonly NameReading[],
-  now: number,
   after: { applicationTtlSeconds?: number; staleSeconds?: number; rate?: number } = {},
-): NameFuse[] {
+): LaidNames {
   const extra = (after.applicationTtlSeconds ?? 0) / 2 + (after.staleSeconds ?? 0)
-  const byName = new Map<string, { end: number; left: boolean }[]>()
+  const byName = new Map<string, LaidNames['names'][number]>()
   for (const { name, readAt, ttlSeconds } of readings) {
-    const copies = byName.get(name) ?? []
-    const left = ttlSeconds !== null
-    copies.push({ left, end: left ? readAt + (ttlSeconds + ROUNDING_SECONDS + extra) * 1000 : readAt })
-    byName.set(name, copies)
-  }
-  const { rate } = after
-  return [...byName].map(([name, copies]) => {
-    const known = copies.filter(copy => copy.left)
-    const unfailed = copies.reduce(
-      (sum, { end }) => sum + survivalGivenExpiry((now - end) / 1000, rate ?? 0, 0),
-      0,
-    )
-    return {
-      name,
-      resolvable: known.filter(copy => copy.end > now).length / copies.length,
-      survival: rate === undefined ? undefined : unfailed / copies.length,
-      endsAt: known.length > 0 ? Math.max(...known.map(copy => copy.end)) : undefined,
+    const laid = byName.get(name) ?? { name, ends: [] }
+    byName.set(name, laid)
+    if (ttlSeconds === null) laid.ends.push(readAt)
+    else {
+      const end = readAt + (ttlSeconds + ROUNDING_SECONDS + extra) * 1000
+      laid.ends.push(end)
+      laid.endsAt = Math.max(laid.endsAt ?? 0, end)
     }
+  }
+  return { rate: after.rate, names: [...byName.values()] }
+}
+
+/** Each name's fuse at an instant (epoch ms). A copy that had gone when it was read counts as ended then. */
+export function nameFuses({ rate, names }: LaidNames, now: number): NameFuse[] {
+  return names.map(({ name, ends, endsAt }) => {
+    let alive = 0
+    let unfailed = 0
+    for (const end of ends) {
+      if (end > now) alive++
+      if (rate !== undefined) unfailed += survivalGivenExpiry((now - end) / 1000, rate, 0)
+    }
+    const survival = rate === undefined ? undefined : unfailed / ends.length
+    return { name, resolvable: alive / ends.length, survival, endsAt }
   })
 }

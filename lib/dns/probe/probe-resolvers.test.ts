@@ -2,7 +2,7 @@ import { type Answer, decode, encode } from 'dns-packet'
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../clock/fake-clock'
 import type { LivePathView } from '../fuse/types'
-import { nameFuses } from './name-readings'
+import { layNames, nameFuses } from './name-readings'
 import { parseResolverAddress } from './parse-address'
 import { ResolverProbe } from './probe-resolvers'
 import type { DnsTransport } from './types'
@@ -127,15 +127,18 @@ describe('nameFuses', () => {
   ]
 
   it('counts each copy down to its own end', () => {
-    expect(nameFuses(readings, 50_000)).toMatchObject([
+    expect(nameFuses(layNames(readings), 50_000)).toMatchObject([
       { name: 'a', resolvable: 0.5, endsAt: 100_500 },
       { name: 'b', resolvable: 0, endsAt: undefined },
     ])
-    expect(nameFuses(readings, 101_000)[0]?.resolvable).toBe(0)
+    expect(nameFuses(layNames(readings), 101_000)[0]?.resolvable).toBe(0)
   })
 
   it('adds what programs and stale copies keep, and says how likely nobody has failed yet', () => {
-    const [a, b] = nameFuses(readings, 10_000, { applicationTtlSeconds: 1200, staleSeconds: 60, rate: 0.1 })
+    const [a, b] = nameFuses(
+      layNames(readings, { applicationTtlSeconds: 1200, staleSeconds: 60, rate: 0.1 }),
+      10_000,
+    )
     expect(a?.endsAt).toBe((100 + 0.5 + 600 + 60) * 1000)
     expect(b?.survival).toBeCloseTo(Math.exp(-1), 9)
     expect(a?.survival).toBeCloseTo((1 + Math.exp(-1)) / 2, 9)

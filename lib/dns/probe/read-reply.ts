@@ -74,8 +74,8 @@ export function readReply(packet: Uint8Array, asked: AskedQuestion): DnsReply {
   const records = message.answers ?? []
   const wanted = records.filter(record => record.type === asked.type)
   if (wanted.length === 0) return { result: 'nodata', detail: 'no records of this type' }
-  const ttls = records.flatMap(record =>
-    'ttl' in record && typeof record.ttl === 'number' ? [record.ttl] : [0],
+  const ttls = records.map(record =>
+    'ttl' in record && (record.ttl ?? 0) <= MAX_TTL ? (record.ttl ?? 0) : 0,
   )
   return { result: 'answer', ttlSeconds: Math.min(...ttls), detail: `${wanted.length} records` }
 }
