@@ -2,7 +2,7 @@ import { HoldfastError } from '../errors'
 import { type ActionContext, findAction, stored } from './action-context'
 import type { Actor } from './ports'
 import { nextShot } from './shot-machine'
-import type { ActionRow } from './store'
+import { type ActionRow, summaryOf } from './store'
 import type { StopReason } from './types'
 
 /**
@@ -51,7 +51,7 @@ export async function abortAction(
   )
   if (!applied) throw new HoldfastError('conflict', 'The action moved on at the same moment. Look again.')
   const aborted = { ...action, state }
-  context.onAction(aborted)
+  context.onAction(summaryOf(aborted))
   for (const shot of await stored(store.listShots(id))) context.onShot(shot)
   context.wake()
   return aborted

@@ -5,7 +5,7 @@ import type { ActionPolicy } from './action-policy'
 import type { TargetSource } from './ports'
 import type { Lander } from './run-shots'
 import { isOpen } from './shot-machine'
-import type { ActionRow, ActionStore, ShotRow } from './store'
+import type { ActionRow, ActionStore, ActionSummary, ShotRow } from './store'
 
 /** What the verbs of this room work with; made once by `createActions`. */
 export interface ActionContext {
@@ -17,7 +17,7 @@ export interface ActionContext {
   lander: Lander
   /** Lets the conductor look at once. */
   wake(): void
-  onAction(action: ActionRow): void
+  onAction(action: ActionSummary): void
   onShot(shot: ShotRow): void
 }
 

@@ -1,6 +1,6 @@
 import type { ControlPlaneState } from '../health/types'
 import { isOpen, nextShot } from './shot-machine'
-import type { ActionRow, ShotChange, ShotRow } from './store'
+import type { ActionSummary, ShotChange, ShotRow } from './store'
 import type { ActionState } from './types'
 
 /** What is known of a cluster after its writes, for waves and follow-through. */
@@ -14,7 +14,7 @@ export interface ClusterProgress {
 }
 
 export interface AdvanceInput {
-  action: ActionRow
+  action: Pick<ActionSummary, 'state' | 'confirmedAt' | 'expiresAt'>
   shots: readonly ShotRow[]
   progress: (clusterId: string) => ClusterProgress | undefined
   now: number

@@ -3,7 +3,7 @@ import type { ActionContext } from './action-context'
 import { advanceAction, type ClusterProgress } from './advance-action'
 import { createEffectObserver, lookTargetOf } from './observe-effect'
 import { figuresOf } from './run-shot'
-import type { ActionRow, ShotChange, ShotRow } from './store'
+import { type ActionSummary, type ShotChange, type ShotRow, summaryOf } from './store'
 import { verifyCluster } from './verify-action'
 
 /** At least this often, in the product's time; sooner whenever a shot changes. */
@@ -24,6 +24,7 @@ export function createConductor(
   const observer = createEffectObserver(clock, client, source)
   const ending = new AbortController()
   let woken = new AbortController()
+  const plannedPods = new Map<string, Map<string, number | undefined>>()
   let looking: Promise<void> | undefined
   let loop: Promise<void> | undefined
 
@@ -34,12 +35,12 @@ export function createConductor(
     return facts && { state: facts.state, evidenceAt: facts.evidenceAt, ...observer.observed(clusterId) }
   }
 
-  async function conduct(action: ActionRow): Promise<void> {
+  async function conduct(action: ActionSummary): Promise<void> {
     if (action.state === 'aborting') {
       lander.stopAction(action.id, (await store.getFreeze())?.frozen ? 'frozen' : 'aborted')
     }
     const shots = await store.listShots(action.id)
-    watchEffect(action, shots)
+    await watchEffect(action, shots)
     const now = clock.now()
     const { changes, state } = advanceAction({ action, shots, progress: progressOf, now })
     const verified = action.state === 'running' ? verifications(action, shots, now) : []
@@ -48,7 +49,7 @@ export function createConductor(
     if (state) await end(action, state)
   }
 
-  function verifications(action: ActionRow, shots: ShotRow[], now: number): ShotChange[] {
+  function verifications(action: ActionSummary, shots: ShotRow[], now: number): ShotChange[] {
     return [...new Set(shots.map(shot => shot.clusterId))].flatMap(clusterId => {
       const facts = source.cluster(clusterId)
       const seen = progressOf(clusterId)
@@ -58,9 +59,20 @@ export function createConductor(
     })
   }
 
+  /** Pods by cluster as planned; read once an action, since a plan may be large. */
+  async function plannedPodsOf(actionId: string): Promise<Map<string, number | undefined>> {
+    const known = plannedPods.get(actionId)
+    if (known) return known
+    const plan = (await store.getAction(actionId))?.plan
+    const pods = new Map(plan?.targets.map(target => [target.clusterId, target.pods]))
+    plannedPods.set(actionId, pods)
+    return pods
+  }
+
   /** In the background: a cluster that does not answer must not hold up the others' next step. */
-  function watchEffect(action: ActionRow, shots: ShotRow[]): void {
+  async function watchEffect(action: ActionSummary, shots: ShotRow[]): Promise<void> {
     if (looking || action.undoOf) return
+    const planned = await plannedPodsOf(action.id)
     const targets = shots.flatMap(shot => {
       const removed = shots.some(
         other =>
@@ -69,8 +81,7 @@ export function createConductor(
           other.landedAt !== undefined,
       )
       if (shot.stepKind !== 'delete-pods' || !removed || shot.doneAt !== undefined) return []
-      const planned = action.plan.targets.find(target => target.clusterId === shot.clusterId)?.pods
-      return lookTargetOf(shot, planned) ?? []
+      return lookTargetOf(shot, planned.get(shot.clusterId)) ?? []
     })
     if (targets.length === 0) return
     looking = observer
@@ -97,7 +108,7 @@ export function createConductor(
     wake()
   }
 
-  async function end(action: ActionRow, state: ActionRow['state']): Promise<void> {
+  async function end(action: ActionSummary, state: ActionSummary['state']): Promise<void> {
     const at = clock.now()
     const audit = {
       at,
@@ -108,13 +119,14 @@ export function createConductor(
     }
     if (!(await store.changeAction({ id: action.id, from: [action.state], set: { state }, audit }))) return
     context.onAction({ ...action, state })
-    for (const target of action.plan.targets) observer.forget(target.clusterId)
+    for (const clusterId of (await plannedPodsOf(action.id)).keys()) observer.forget(clusterId)
+    plannedPods.delete(action.id)
     if (!action.undoOf) return
     const originalState = state === 'finished' ? 'undone' : 'finished'
     const change = {
       id: action.undoOf,
       from: ['undoing' as const],
-      set: { state: originalState as ActionRow['state'] },
+      set: { state: originalState as ActionSummary['state'] },
     }
     const verb = `action.${originalState}`
     const applied = await store.changeAction({
@@ -122,7 +134,7 @@ export function createConductor(
       audit: { at, actor: 'holdfast', verb, subject: `action/${action.undoOf}`, detail: { undo: action.id } },
     })
     const original = applied ? await store.getAction(action.undoOf) : undefined
-    if (original) context.onAction(original)
+    if (original) context.onAction(summaryOf(original))
   }
 
   async function run(): Promise<void> {

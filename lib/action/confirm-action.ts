@@ -4,7 +4,7 @@ import { shotsOf } from './arm-shots'
 import { evaluateGuards } from './guards/evaluate-guards'
 import type { Confirmation } from './parse-request'
 import type { Actor } from './ports'
-import type { ActionRow } from './store'
+import { type ActionRow, summaryOf } from './store'
 
 /**
  * The approval: checks that exactly this plan is meant, asks every guard again with what is known now, and makes the
@@ -75,7 +75,7 @@ export async function confirmAction(
   )
   if (!armed) throw new HoldfastError('conflict', 'Somebody else confirmed or aborted it at the same moment.')
   const running = { ...action, ...set }
-  context.onAction(running)
+  context.onAction(summaryOf(running))
   for (const shot of shots) context.onShot(shot)
   context.wake()
   return running

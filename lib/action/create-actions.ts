@@ -11,7 +11,7 @@ import { parseActionRequest, parseConfirmation } from './parse-request'
 import { planAction } from './plan-action'
 import type { Actor, TargetSource } from './ports'
 import { createLander } from './run-shots'
-import type { ActionRow, ActionStore, ShotRow } from './store'
+import { type ActionRow, type ActionStore, type ActionSummary, type ShotRow, summaryOf } from './store'
 import type { ActionPlan } from './types'
 import { undoAction } from './undo-action'
 
@@ -26,7 +26,7 @@ export interface ActionsDeps {
   rng: () => number
   policy?: Partial<ActionPolicy>
   /** An action was planned, confirmed, aborted or ended. */
-  onAction?: (action: ActionRow) => void
+  onAction?: (action: ActionSummary) => void
   /** A shot changed, or made another attempt. */
   onShot?: (shot: ShotRow) => void
   /** Asked before each send; while false the shot is held. Default: always true. */
@@ -113,7 +113,7 @@ export function createActions(deps: ActionsDeps) {
           detail: { kind, target: parsed.target, reason, digest, clusters: plan.targets.length },
         }),
       )
-      onAction(action)
+      onAction(summaryOf(action))
       return plan
     },
 
@@ -142,7 +142,7 @@ export function createActions(deps: ActionsDeps) {
     },
 
     /** Newest first. @throws HoldfastError `unavailable` */
-    async list(limit = 50): Promise<ActionRow[]> {
+    async list(limit = 50): Promise<ActionSummary[]> {
       const now = clock.now()
       return (await stored(store.listActions(limit))).map(action => lapsed(action, now))
     },
@@ -166,7 +166,7 @@ export function createActions(deps: ActionsDeps) {
 export type Actions = ReturnType<typeof createActions>
 
 /** A plan that nobody confirmed in time has expired, whatever its row says. */
-function lapsed(action: ActionRow, now: number): ActionRow {
+function lapsed<T extends Pick<ActionRow, 'state' | 'expiresAt'>>(action: T, now: number): T {
   return action.state === 'planned' && now >= action.expiresAt ? { ...action, state: 'expired' } : action
 }
 

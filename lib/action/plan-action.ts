@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { digestOf } from '../audit/canonical-json'
+import { storableJson } from '../audit/storable-json'
 import { assignWaves } from './assign-waves'
 import { evaluateGuards } from './guards/evaluate-guards'
 import { mapConcurrently } from './map-concurrently'
@@ -32,7 +33,8 @@ export async function planAction(
   })
   const targets = assignWaves(resolved)
   const plannedAt = clock.now()
-  const draft = {
+  // What is digested is what the database gives back.
+  const draft = storableJson({
     id: randomUUID(),
     request,
     targets,
@@ -41,7 +43,7 @@ export async function planAction(
     undoStatement: describeUndo(targets, request),
     plannedAt,
     expiresAt: plannedAt + policy.planTtlMs,
-  }
+  })
   const guards = evaluateGuards({ plan: draft, fleet, policy, now: plannedAt, busyClusters })
   return { ...draft, guards, digest: planDigest({ ...draft, guards }) }
 }

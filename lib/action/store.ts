@@ -20,10 +20,17 @@ export interface ActionRow {
   undoOf?: string
 }
 
+/** An action without its plan, which may be a megabyte for a large fleet. */
+export interface ActionSummary extends Omit<ActionRow, 'plan'> {
+  target: ActionPlan['request']['target']
+  blastRadius: ActionPlan['blastRadius']
+}
+
 /** A shot as stored. */
 export interface ShotRow extends Shot {
   /** 0 canary, 1 first, 2 all. */
   wave: number
+  /** With `undo`: only where asked for, since they are the bulk of a row. */
   saved?: Record<string, unknown>
   undo?: PlannedWrite
   claimedAt?: number
@@ -47,6 +54,11 @@ export type ShotSet = Partial<
     | 'effect'
   >
 >
+
+/** A row without its plan. */
+export function summaryOf({ plan, ...action }: ActionRow): ActionSummary {
+  return { ...action, target: plan.request.target, blastRadius: plan.blastRadius }
+}
 
 /** A conditional update: it applies only while the shot is in one of `from` and, when given, under `token`. */
 export interface ShotChange {
@@ -77,11 +89,11 @@ export interface ActionStore {
   savePlan(action: ActionRow, audit: AuditDraft): Promise<void>
   getAction(id: string): Promise<ActionRow | undefined>
   /** Newest first. */
-  listActions(limit: number): Promise<ActionRow[]>
+  listActions(limit: number): Promise<ActionSummary[]>
   /** Actions in one of these states, oldest first. */
-  listActionsIn(states: readonly ActionState[]): Promise<ActionRow[]>
-  /** By cluster and step. */
-  listShots(actionId: string): Promise<ShotRow[]>
+  listActionsIn(states: readonly ActionState[]): Promise<ActionSummary[]>
+  /** By cluster and step; `saved` and `undo` only when `whole`. */
+  listShots(actionId: string, whole?: boolean): Promise<ShotRow[]>
   /**
    * The approval: the action becomes `running` and its shots exist, or neither.
    * @returns false when the action was not `planned` any more
@@ -100,7 +112,7 @@ export interface ActionStore {
   changeShots(changes: readonly ShotChange[]): Promise<Set<string>>
   /**
    * Takes up to `limit` shots that are armed, trying or draining and whose owner's lease has lapsed, shortest fuse
-   * first: armed ones become trying, each gets `owner` and the next token.
+   * first: armed ones become trying, each gets `owner` and the next token. `saved` and `undo` are left out.
    */
   claim(owner: string, limit: number, updatedAt: number): Promise<ShotRow[]>
   /** The lease belongs to the process, not to its shots. */

@@ -4,7 +4,7 @@ import { shotsOf } from './arm-shots'
 import { planUndo } from './plan-undo'
 import type { Actor } from './ports'
 import { isOpen } from './shot-machine'
-import type { ActionRow } from './store'
+import { type ActionRow, summaryOf } from './store'
 
 /**
  * Puts back what an action took away, as an action of its own with the same waves. Only once every shot of the
@@ -19,7 +19,7 @@ export async function undoAction(context: ActionContext, id: string, actor: Acto
   if (original.undoOf) {
     throw new HoldfastError('conflict', 'This action is an undo itself.', { hint: 'Plan the removal anew.' })
   }
-  const shots = await stored(store.listShots(id))
+  const shots = await stored(store.listShots(id, true))
   const open = shots.filter(shot => isOpen(shot.state)).length
   if (open > 0) {
     throw new HoldfastError('conflict', `${open} of its ${shots.length} shots are not settled yet.`, {
@@ -79,8 +79,8 @@ export async function undoAction(context: ActionContext, id: string, actor: Acto
     ),
   )
   if (!armed) throw new HoldfastError('conflict', 'Somebody else began to undo it at the same moment.')
-  context.onAction({ ...original, state: 'undoing' })
-  context.onAction(undo)
+  context.onAction(summaryOf({ ...original, state: 'undoing' }))
+  context.onAction(summaryOf(undo))
   for (const shot of undoShots) context.onShot(shot)
   context.wake()
   return undo

@@ -1,4 +1,5 @@
 import { digestOf } from './canonical-json'
+import { storableJson, storableText } from './storable-json'
 import type { AuditDraft, AuditEntry } from './types'
 
 /** `prevHash` of the first entry. */
@@ -12,13 +13,11 @@ export function appendEntry(
   const unsealed = {
     seq: (last?.seq ?? 0) + 1,
     at: Math.round(draft.at),
-    actor: storable(draft.actor),
+    actor: storableText(draft.actor),
     verb: draft.verb,
-    subject: storable(draft.subject),
-    // Through JSON once, so that what is hashed is what any store gives back.
-    detail: JSON.parse(JSON.stringify(draft.detail), (_key, value) =>
-      typeof value === 'string' ? storable(value) : value,
-    ) as Record<string, unknown>,
+    subject: storableText(draft.subject),
+    // What is hashed is what any store gives back.
+    detail: storableJson(draft.detail),
     prevHash: last?.hash ?? GENESIS_HASH,
   }
   return { ...unsealed, hash: hashEntry(unsealed) }
@@ -35,9 +34,4 @@ export function hashEntry({
   prevHash,
 }: Omit<AuditEntry, 'hash'>): string {
   return digestOf({ seq, at, actor, verb, subject, detail, prevHash })
-}
-
-/** PostgreSQL keeps neither NUL nor half of a surrogate pair; both can come in strings from clusters. */
-function storable(text: string): string {
-  return text.replaceAll('\0', '\ufffd').replace(/\p{Surrogate}/gu, '\ufffd')
 }

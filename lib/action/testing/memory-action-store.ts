@@ -5,9 +5,11 @@ import {
   type ActionChange,
   type ActionRow,
   type ActionStore,
+  type ActionSummary,
   FREEZE_SUBJECT,
   type ShotChange,
   type ShotRow,
+  summaryOf,
 } from '../store'
 import type { ActionState } from '../types'
 
@@ -37,22 +39,24 @@ export class MemoryActionStore implements ActionStore {
     return copyAction(this.actions.get(id))
   }
 
-  async listActions(limit: number): Promise<ActionRow[]> {
+  async listActions(limit: number): Promise<ActionSummary[]> {
     this.#reach()
     const newestFirst = [...this.actions.values()].sort((a, b) => b.plannedAt - a.plannedAt)
-    return newestFirst.slice(0, limit).map(one => ({ ...one }))
+    return newestFirst.slice(0, limit).map(summaryOf)
   }
 
-  async listActionsIn(states: readonly ActionState[]): Promise<ActionRow[]> {
+  async listActionsIn(states: readonly ActionState[]): Promise<ActionSummary[]> {
     this.#reach()
     const found = [...this.actions.values()].filter(action => states.includes(action.state))
-    return found.sort((a, b) => a.plannedAt - b.plannedAt).map(one => ({ ...one }))
+    return found.sort((a, b) => a.plannedAt - b.plannedAt).map(summaryOf)
   }
 
-  async listShots(actionId: string): Promise<ShotRow[]> {
+  async listShots(actionId: string, whole = false): Promise<ShotRow[]> {
     this.#reach()
     const found = [...this.shots.values()].filter(shot => shot.actionId === actionId)
-    return found.sort((a, b) => a.clusterId.localeCompare(b.clusterId) || a.step - b.step).map(copyShot)
+    return found
+      .sort((a, b) => a.clusterId.localeCompare(b.clusterId) || a.step - b.step)
+      .map(shot => copyShot(shot, whole))
   }
 
   async arm(change: ActionChange, shots: readonly ShotRow[]): Promise<boolean> {
@@ -104,7 +108,7 @@ export class MemoryActionStore implements ActionStore {
       shot.updatedAt = updatedAt
     }
     if (open.length > 0) this.writes++
-    return open.map(copyShot)
+    return open.map(shot => copyShot(shot, false))
   }
 
   async renewLease(owner: string, leaseMs: number): Promise<void> {
@@ -155,8 +159,8 @@ export class MemoryActionStore implements ActionStore {
 }
 
 /** Writes and saved objects are never changed in place, so that they may be shared. */
-function copyShot(shot: ShotRow): ShotRow {
-  return { ...shot, lastAttempts: [...shot.lastAttempts] }
+function copyShot({ saved, undo, ...shot }: ShotRow, whole: boolean): ShotRow {
+  return { ...shot, lastAttempts: [...shot.lastAttempts], ...(whole ? { saved, undo } : {}) }
 }
 
 function copyAction(action: ActionRow | undefined): ActionRow | undefined {
