@@ -17,6 +17,7 @@ const clockAnswer = z.object({
   /** New with every run of the simulated world. */
   runId: z.string(),
 })
+const scenarioList = z.object({ scenarios: z.array(z.object({ name: z.string() })) })
 export type SimulatedClock = z.infer<typeof clockAnswer>
 
 /** The simulated fleet's time, followed over its control address; nothing else of it is known here. */
@@ -36,10 +37,12 @@ export class SimulationControl {
   /** @throws HoldfastError `unavailable` when the control address does not answer */
   static async connect(file: string): Promise<SimulationControl> {
     const first = clockAnswer.parse(await call(file, 'GET', '/clock'))
-    const scenarios = z
-      .object({ scenarios: z.array(z.string()) })
-      .parse(await call(file, 'GET', '/scenarios')).scenarios
-    return new SimulationControl(file, first, scenarios)
+    const { scenarios } = scenarioList.parse(await call(file, 'GET', '/scenarios'))
+    return new SimulationControl(
+      file,
+      first,
+      scenarios.map(({ name }) => name),
+    )
   }
 
   get state(): SimulatedClock {

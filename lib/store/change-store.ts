@@ -4,6 +4,11 @@ import type { Database } from './database'
 /** Changes told by pipelines, newest first. */
 export function createChangeStore(db: Database) {
   return {
+    /** Forgets everything: the simulated world it told of has ended. */
+    async clear(): Promise<void> {
+      await db.change.deleteMany()
+    },
+
     async add(change: ChangeDto): Promise<void> {
       const { clusters, unknownClusters, at, ...rest } = change
       await db.change.create({ data: { ...rest, at: new Date(at), clusters: { clusters, unknownClusters } } })

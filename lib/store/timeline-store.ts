@@ -5,6 +5,11 @@ import type { Database } from './database'
 /** The incident's timeline. */
 export function createTimelineStore(db: Database) {
   return {
+    /** Forgets everything: the simulated world it told of has ended. */
+    async clear(): Promise<void> {
+      await db.timelineEntry.deleteMany()
+    },
+
     async add(entries: TimelineEntry[]): Promise<void> {
       if (entries.length === 0) return
       await db.timelineEntry.createMany({

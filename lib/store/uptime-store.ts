@@ -12,6 +12,11 @@ export interface ProductDayRow {
 /** Seconds of each product's day by status. */
 export function createUptimeStore(db: Database) {
   return {
+    /** Forgets everything: the simulated world it told of has ended. */
+    async clear(): Promise<void> {
+      await db.productDay.deleteMany()
+    },
+
     /** Adds to the day's seconds, so that restarts within a day lose nothing. */
     async add(row: ProductDayRow): Promise<void> {
       const key = { product: row.product, day: new Date(`${row.day}T00:00:00Z`) }

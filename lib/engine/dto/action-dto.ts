@@ -1,0 +1,136 @@
+import { type ActionRow, type ActionSummary, type ShotRow, summaryOf } from '../../action/store'
+import type { ActionPlan, TargetPlan } from '../../action/types'
+import type { ActionDto, ActionSummaryDto, ProgressDto, ShotDto, TargetDto } from '../../wire/actions'
+import { iso, isoOrNull } from './times'
+
+/** What the engine knows of clusters when an action is shown. */
+export interface ActionContext {
+  clusterName(id: string): string
+  /** How a cluster is reached at the moment, in words. */
+  reachedBy(id: string): string
+}
+
+const LANDED = new Set(['landed', 'verified', 'unverified'])
+const FAILED = new Set(['superseded', 'refused', 'expired', 'aborted'])
+/** A request that was sent may take effect until the server's own 60 s are over, with a margin (kube-apiserver's default). */
+const SETTLE_MS = 75_000
+
+/** An action in a line, with its progress counted by cluster. */
+export function actionSummaryDto(action: ActionSummary, shots: ShotRow[]): ActionSummaryDto {
+  const { target, blastRadius } = action
+  return {
+    id: action.id,
+    kind: action.kind,
+    title: action.undoOf ? `Put ${target.name} back` : `Remove ${target.name}`,
+    target,
+    state: action.state,
+    reason: action.reason,
+    by: action.by,
+    plannedAt: iso(action.plannedAt),
+    confirmedAt: isoOrNull(action.confirmedAt),
+    expiresAt: iso(action.expiresAt),
+    digest: action.digest,
+    progress: progressDto(blastRadius.clusters, shots),
+  }
+}
+
+/** Landed, done and verified are counted apart: an admitted deletion alone may change nothing. */
+function progressDto(clusters: number, shots: ShotRow[]): ProgressDto {
+  const byCluster = new Map<string, ShotRow[]>()
+  for (const shot of shots) byCluster.set(shot.clusterId, [...(byCluster.get(shot.clusterId) ?? []), shot])
+  const byLane: Record<string, number> = {}
+  const count = { landed: 0, done: 0, verified: 0, trying: 0, armed: 0, failed: 0 }
+  for (const own of byCluster.values()) {
+    const main = own.find(shot => /workload/.test(shot.stepKind)) ?? own.at(-1)
+    if (!main) continue
+    if (LANDED.has(main.state)) {
+      count.landed++
+      byLane[main.lane ?? 'unknown'] = (byLane[main.lane ?? 'unknown'] ?? 0) + 1
+    } else if (own.some(shot => FAILED.has(shot.state))) count.failed++
+    else if (own.some(shot => shot.state === 'trying' || shot.state === 'draining')) count.trying++
+    else count.armed++
+    if (main.doneAt !== undefined) count.done++
+    if (main.state === 'verified') count.verified++
+  }
+  return {
+    clusters,
+    ...count,
+    attempts: shots.reduce((sum, shot) => sum + shot.attempts, 0),
+    byLane,
+  }
+}
+
+/** The whole action: plan, guards and shots. */
+export function actionDto(action: ActionRow, shots: ShotRow[], context: ActionContext): ActionDto {
+  const { plan } = action
+  const idle = !shots.some(shot => ['waiting', 'armed', 'trying', 'draining'].includes(shot.state))
+  const landed = shots.some(shot => LANDED.has(shot.state))
+  const texts = new Map(
+    plan.targets.flatMap(t => t.steps.map((step, i) => [`${t.clusterId}/${i}`, step.text] as const)),
+  )
+  return {
+    ...actionSummaryDto(summaryOf(action), shots),
+    targets: plan.targets.map(target => targetDto(target, context)),
+    leftOut: plan.leftOut.map(left => ({ ...left, clusterName: context.clusterName(left.clusterId) })),
+    blastRadius: plan.blastRadius,
+    guards: plan.guards,
+    changes: changesOf(plan),
+    undoStatement: plan.undoStatement,
+    canUndo:
+      !action.undoOf &&
+      landed &&
+      idle &&
+      !['undoing', 'undone', 'running', 'aborting'].includes(action.state),
+    canAbort: action.state === 'running' || action.state === 'undoing',
+    shots: shots.map(shot => shotDto(shot, texts.get(`${shot.clusterId}/${shot.step}`) ?? shot.stepKind)),
+  }
+}
+
+function targetDto(target: TargetPlan, context: ActionContext): TargetDto {
+  const { verification } = target
+  return {
+    clusterId: target.clusterId,
+    clusterName: target.clusterName,
+    nodes: target.nodes,
+    pods: target.pods ?? null,
+    state: target.state,
+    wave: target.wave,
+    reachedBy: context.reachedBy(target.clusterId),
+    verification: {
+      kind: verification.kind,
+      at: iso(verification.at),
+      why: verification.kind === 'snapshot' ? verification.why : null,
+    },
+    gitOps: target.gitOps ?? null,
+    steps: target.steps.map(({ kind, text }) => ({ kind, text })),
+  }
+}
+
+function shotDto(shot: ShotRow, text: string): ShotDto {
+  return {
+    id: shot.id,
+    clusterId: shot.clusterId,
+    step: shot.step,
+    stepKind: shot.stepKind,
+    text,
+    state: shot.state,
+    attempts: shot.attempts,
+    lane: shot.lane ?? null,
+    landedAt: isoOrNull(shot.landedAt),
+    doneAt: isoOrNull(shot.doneAt),
+    settledAt: shot.state === 'draining' ? isoOrNull((shot.drainingAt ?? shot.updatedAt) + SETTLE_MS) : null,
+    detail: shot.detail,
+    lastAttempts: shot.lastAttempts.map(({ at, ...attempt }) => ({ at: iso(at), ...attempt })),
+  }
+}
+
+/** What changes on one cluster, as a diff to read: every cluster's steps are of these kinds. */
+function changesOf(plan: ActionPlan): string[] {
+  const [example] = plan.targets
+  if (!example) return []
+  return example.steps.flatMap(step => {
+    const where = step.object.namespace ? `${step.object.namespace}/` : ''
+    const sign = step.write.method === 'DELETE' ? '-' : '+'
+    return [`  ${step.object.kind} ${where}${step.object.name}`, `${sign} ${step.text}`]
+  })
+}

@@ -1,0 +1,70 @@
+import type { ClusterFacts, TargetSource, WorkloadSnapshot } from '../action/ports'
+import { workloadFromObject } from '../action/snapshot-object'
+import type { FuseTracker } from '../dns/fuse/fuse-tracker'
+import type { Observation, WorkloadSeen } from '../probe/types'
+import type { ClusterRecord } from './cluster-record'
+
+/** What actions may know of the fleet: memory only, nothing here asks a cluster. */
+export function createTargetSource(
+  records: { get(id: string): ClusterRecord | undefined; all(): Iterable<ClusterRecord> },
+  fuses: () => FuseTracker,
+  now: () => number,
+): TargetSource {
+  const facts = (record: ClusterRecord): ClusterFacts => {
+    const at = now()
+    return {
+      cluster: record.cluster,
+      nodes: record.nodes ?? 0,
+      state: record.verdict.state,
+      evidenceAt: record.verdict.evidenceAt,
+      fuseAt: fuses().fuse(record.cluster.id, at)?.dryAt,
+      canary: canaryHint(record.window.recent('canary', at - 5 * 60_000, at)),
+      cores: record.cores.now(at),
+    }
+  }
+  return {
+    clusters: () => [...records.all()].map(facts),
+    cluster: id => {
+      const record = records.get(id)
+      return record && facts(record)
+    },
+    workloads: id =>
+      [...(records.get(id)?.workloads.values() ?? [])].flatMap(({ at, seen }) =>
+        seen.map(workload => toSnapshot(workload, at)),
+      ),
+    bindings: (id, namespace, serviceAccount) => {
+      const read = records.get(id)?.bindings
+      return read && (read.byServiceAccount.get(`${namespace}/${serviceAccount}`) ?? [])
+    },
+  }
+}
+
+function toSnapshot(workload: WorkloadSeen, seenAt: number): WorkloadSnapshot {
+  const whole = workload.object && workloadFromObject(workload.kind, workload.object, seenAt)
+  if (whole) return { ...whole, pods: workload.desiredNumberScheduled ?? whole.pods }
+  const { kind, namespace, name, uid, labels, annotations, serviceAccountName, images } = workload
+  return {
+    kind,
+    namespace,
+    name,
+    uid,
+    labels,
+    annotations,
+    serviceAccount: serviceAccountName,
+    selector: {},
+    podLabels: {},
+    image: images?.[0],
+    seenAt,
+  }
+}
+
+/** How long the ordinary canary waited lately; no answer counts as its whole deadline. */
+function canaryHint(canaries: Observation[]): ClusterFacts['canary'] {
+  if (canaries.length === 0) return undefined
+  const waits = canaries.map(o =>
+    o.outcome === 'answer' && o.status < 400 ? o.durationMs : Math.max(o.durationMs, 10_000),
+  )
+  waits.sort((a, b) => a - b)
+  const at = (share: number) => waits[Math.min(waits.length - 1, Math.floor(share * waits.length))] ?? 0
+  return { canaryP50Ms: at(0.5), canaryP95Ms: at(0.95), canaryP99Ms: at(0.99) }
+}
