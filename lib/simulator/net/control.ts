@@ -7,12 +7,21 @@ const MAX_BODY_BYTES = 64 * 1024
 /** Wrong input to the control API: answered 400 with its message. */
 export class ControlError extends Error {}
 
+/** What may be different after a restart; the rest stays. */
+export interface RestartChange {
+  scenario?: string
+  seed?: number
+  speed?: number
+  /** Who repairs dec-11: `historical` or `none`. */
+  hands?: string
+}
+
 /** What the control API steers. */
 export interface Controllable {
   /** `runId` is new with every run of the simulated world. */
   clock(): ClockAnchor & { scenario: string; seed: number; lagMs: number; runId: string }
   setClock(change: { speed?: number; paused?: boolean }): void
-  restart(change: { scenario?: string; seed?: number; speed?: number }): Promise<void>
+  restart(change: RestartChange): Promise<void>
   scenarios(): { name: string; title: string }[]
   truth(): object
   /** Pulls a lever that works from outside the cluster's API. */
@@ -52,10 +61,12 @@ async function answer(
   }
   if (what === 'POST /restart') {
     const body = await readJson(request)
-    const { scenario } = body
-    if (scenario !== undefined && typeof scenario !== 'string')
-      throw new ControlError('scenario: a name is needed')
-    await target.restart({ scenario, seed: numberOf(body, 'seed'), speed: numberOf(body, 'speed') })
+    await target.restart({
+      scenario: stringOf(body, 'scenario'),
+      hands: stringOf(body, 'hands'),
+      seed: numberOf(body, 'seed'),
+      speed: numberOf(body, 'speed'),
+    })
     return ok(target.clock())
   }
   const lever = /^POST \/levers\/([a-z-]+)$/.exec(what)?.[1]
@@ -95,6 +106,12 @@ function numberOf(body: Record<string, unknown>, key: string): number | undefine
   if (typeof value !== 'number' || !Number.isFinite(value))
     throw new ControlError(`${key}: a number is needed`)
   return value
+}
+
+function stringOf(body: Record<string, unknown>, key: string): string | undefined {
+  const value = body[key]
+  if (value === undefined || typeof value === 'string') return value
+  throw new ControlError(`${key}: a text is needed`)
 }
 
 function booleanOf(body: Record<string, unknown>, key: string): boolean | undefined {

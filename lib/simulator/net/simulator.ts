@@ -14,7 +14,7 @@ import { SimulatedTime } from '../time/simulated-time'
 import { Stepper } from '../time/stepper'
 import { AddressBook } from './address-book'
 import { loadOrIssuePki, type Pki } from './certificates'
-import { ControlError, createControl } from './control'
+import { ControlError, createControl, type RestartChange } from './control'
 import { createGate } from './gate'
 import type { TokenBook } from './identify'
 import { PortBook } from './port-book'
@@ -151,20 +151,22 @@ export class Simulator {
   }
 
   /** One after the other: a second restart waits for the first. */
-  #restart(change: { scenario?: string; seed?: number; speed?: number }): Promise<void> {
-    const { scenario = this.#fleet.options.scenario, seed = this.#fleet.options.seed, speed } = change
-    if (!isScenario(scenario))
+  #restart(change: RestartChange): Promise<void> {
+    const now = this.#fleet.options
+    const { scenario = now.scenario, seed = now.seed, hands = now.hands, speed } = change
+    if (!isScenario(scenario)) {
       throw new ControlError(
-        `scenario: no scenario ${JSON.stringify(scenario)}; there are ${SCENARIO_NAMES.join(', ')}`,
+        `scenario: there are ${SCENARIO_NAMES.join(', ')}, but no ${JSON.stringify(scenario)}`,
       )
+    }
+    if (hands !== 'historical' && hands !== 'none') throw new ControlError('hands: historical or none')
     const again = this.#restarting.then(async () => {
-      const fleet = new SimulatedFleet({ ...this.#options, scenario, seed })
+      const fleet = new SimulatedFleet({ ...this.#options, scenario, seed, hands })
       this.#closeFleet()
       this.#fleet = fleet
       this.#addresses = new AddressBook(fleet, this.#ports, this.#gate)
-      this.#time.restart(fleet.startAt, speed)
       await this.#openFleet()
-      this.#runId = newRunId()
+      this.#time.restart(fleet.startAt, speed)
     })
     this.#restarting = again.catch(() => {})
     return again
