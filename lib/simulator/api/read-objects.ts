@@ -266,7 +266,6 @@ export function listMegabytes(cluster: SimulatedCluster, info: RequestInfo): num
   if (!info.type?.virtual || info.name !== undefined) return 0
   const { model } = cluster
   const limit = Number(info.query.get('limit')) || Number.POSITIVE_INFINITY
-  // With a selector the server still reads and decodes everything.
   if (info.type.id === 'nodes') return (Math.min(limit, model.nodes) * 10) / 1000
   const all =
     info.namespace === undefined ? model.pods + model.agents : podEntries(cluster, info.namespace).total

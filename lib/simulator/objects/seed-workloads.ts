@@ -17,6 +17,10 @@ export interface WorkloadPlan {
   corefiles: { coreDns: string; nodeCache: string }
 }
 
+const SERVICES: [namespace: string, name: string, port: number][] = [
+  ['default', 'kubernetes', 443],
+  ['kube-system', 'kube-dns', 53],
+]
 const DAEMON_SETS = 5
 
 function daemonSets(version: string): WorkloadShape[] {
@@ -152,6 +156,10 @@ export function seedWorkloads(store: ObjectStore, plan: WorkloadPlan, createdAt:
   }
   account(cache)
   add('statefulsets.apps', 'apps/v1', statefulSet(cache))
+  for (const [namespace, name, port] of SERVICES) {
+    const ports = [{ name, port, protocol: 'TCP', targetPort: port }]
+    add('services', 'v1', { metadata: { name, namespace }, spec: { type: 'ClusterIP', ports } })
+  }
   for (const name of ['kube-controller-manager', 'kube-scheduler']) {
     add('leases.coordination.k8s.io', 'coordination.k8s.io/v1', {
       metadata: { name, namespace: 'kube-system' },
