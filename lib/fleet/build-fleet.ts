@@ -21,11 +21,21 @@ export function buildFleet(sources: FleetSources, config: HoldfastConfig): Fleet
   const kept = sources.contexts.filter(isWatched(config))
   const drafts = groupClusters(kept).map(group => draftCluster(group, sources, config))
   const missing = describedButMissing(sources, config)
+  if (kept.length === 0 && sources.contexts.length > 0) missing.problems.push(nothingKept(sources))
   const all = [...drafts, ...missing.drafts]
   const ids = assignClusterIds(all.map(({ cluster, identity }) => ({ name: cluster.name, identity })))
   return {
     clusters: all.map(({ cluster }, i) => ({ ...cluster, id: ids[i] ?? '' })),
     problems: [...sources.problems, ...missing.problems],
+  }
+}
+
+function nothingKept({ contexts, configFile }: FleetSources): FleetProblem {
+  const message = `include and exclude leave none of ${contexts.length} contexts`
+  return {
+    message,
+    where: `${configFile}: contexts`,
+    hint: `one of them is "${shown(contexts[0]?.context ?? '')}"`,
   }
 }
 
@@ -66,7 +76,7 @@ function fills(template: string, pattern: string, context: string): boolean {
 }
 
 function draftCluster(group: ClusterGroup, sources: FleetSources, config: HoldfastConfig): Draft {
-  const contexts = group.contexts.toSorted((a, b) => (a.context < b.context ? -1 : 1))
+  const contexts = group.contexts.toSorted(soundFirst)
   const settings = settingsOf(contexts, config.clusters)
   const { lanes, warnings } = buildLanes(contexts, settings, sources)
   const broken = contexts.flatMap(({ problem }) => problem ?? [])
@@ -90,6 +100,12 @@ function draftCluster(group: ClusterGroup, sources: FleetSources, config: Holdfa
       ...(notes.length > 0 && { warnings: notes }),
     },
   }
+}
+
+/** What has no warning first, an expired certificate last; then by name, so that lanes keep their ids. */
+function soundFirst(a: ResolvedContext, b: ResolvedContext): number {
+  if (!a.warning !== !b.warning) return a.warning ? 1 : -1
+  return a.context < b.context ? -1 : 1
 }
 
 /** All entries that match, later ones over earlier ones; labels are merged. */

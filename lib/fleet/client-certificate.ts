@@ -27,11 +27,15 @@ export function readClientCertificate(certPem: string, keyPem: string): Checked<
   }
 }
 
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?-----END [A-Z ]*PRIVATE KEY-----/
+
+/** The first private key of a PEM text, which may hold certificates and curve parameters as well (kubelets write such files). */
 function readKey(pem: string): Checked<KeyObject> {
+  const block = PRIVATE_KEY.exec(pem)?.[0] ?? ''
   try {
-    return { ok: createPrivateKey(pem) }
+    return { ok: createPrivateKey(block) }
   } catch {
-    const encrypted = /ENCRYPTED/.test(pem)
+    const encrypted = block.includes('ENCRYPTED')
     return {
       problem: encrypted
         ? 'its client key is encrypted; nobody is there to type the password'

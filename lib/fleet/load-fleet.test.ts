@@ -194,6 +194,28 @@ describe('loadFleet from kubeconfigs', () => {
     expect(clusters[0]?.warnings?.[0]?.message).toMatch(/expired at 2025-12-31/)
   })
 
+  it('reads certificate and key from one file, and puts sound lanes before expired ones', async () => {
+    await put(
+      'kubelet.pem',
+      `${admin.cert}-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n${admin.key}`,
+    )
+    const text = kubeconfigText([
+      { context: 'a-expired', server: 'https://x', user: certUser(viewer) },
+      { context: 'b-token', server: 'https://x' },
+      {
+        context: 'c-kubelet',
+        server: 'https://x',
+        user: { 'client-certificate': 'kubelet.pem', 'client-key': 'kubelet.pem' },
+      },
+    ])
+    const { clusters } = await load(await put('combined.json', text))
+    expect(clusters[0]?.lanes.map(({ id, source }) => [id, source.context])).toEqual([
+      ['ordinary', 'b-token'],
+      ['ordinary-2', 'a-expired'],
+      ['exempt', 'c-kubelet'],
+    ])
+  })
+
   it('reports files that cannot be read, each in words', async () => {
     const latin = await put('latin1', new Uint8Array([0x63, 0xe9, 0x0a]))
     const huge = await put('huge', '#'.repeat(10 * 1024 * 1024 + 1))
@@ -341,6 +363,17 @@ clusters:
     )
     const { fleet } = await loadFleet({ configPath, kubeconfigPaths: [path], now })
     expect(fleet.clusters[1]?.problem).toMatchObject({ hint: 'did you mean "prod-eu-1"?' })
+  })
+
+  it('says so when the filter leaves nothing', async () => {
+    const path = await put('near.json', kubeconfigText([{ context: 'prod' }]))
+    const configPath = await put(
+      'filter.yaml',
+      'apiVersion: holdfast.dev/v1\ncontexts: { include: [stag*] }\n',
+    )
+    const { fleet } = await loadFleet({ configPath, kubeconfigPaths: [path], now })
+    expect(fleet.clusters).toEqual([])
+    expect(fleet.problems[0]).toMatchObject({ hint: 'one of them is "prod"' })
   })
 
   it('names the break-glass context that is missing and keeps the cluster', async () => {
