@@ -19,7 +19,7 @@ export function run(command, args, { env = {}, quiet = false } = {}) {
     let words = ''
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', chunk => {
-        words = (words + chunk).slice(-8_000)
+        words = (words + chunk).slice(-20_000)
       })
     child.on('error', reject)
     child.on('close', (code, signal) => {
