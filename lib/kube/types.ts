@@ -4,6 +4,7 @@ export interface KubeRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path below the lane's base, with its query, e.g. `/apis/apps/v1/daemonsets?limit=1`. */
   path: string
+  /** Sent as JSON; a string is sent as it is. */
   body?: unknown
   /** Default `application/json`. */
   contentType?: string
@@ -13,7 +14,7 @@ export interface KubeRequest {
   timeoutMs: number
   connectTimeoutMs?: number
   signal?: AbortSignal
-  /** Answers with a longer body are cut and marked `truncated`; default 4 MiB. */
+  /** Answers with a longer body (unpacked) are cut and marked `truncated`; default 4 MiB, 64 MiB with `onChunk`. */
   maxBytes?: number
   /** When set, a 2xx body is handed over in pieces (already decompressed) and `body` stays empty. */
   onChunk?: (chunk: Uint8Array) => void
