@@ -7,7 +7,7 @@ import { findFlags } from './find-flags'
 import type { CacheChain, CacheLayer } from './types'
 
 /** One process with its configuration. `version` as in its image tag or `coredns_build_info`. */
-export interface ChainSource extends CorefileContext {
+interface ChainSource extends CorefileContext {
   corefile: string
   version?: string
 }

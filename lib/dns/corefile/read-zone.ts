@@ -57,7 +57,7 @@ export function isDomainName(name: string): boolean {
 }
 
 /** plugin.SplitHostPort: `.:53`, `example.org`, `10.0.0.0/27:1053`. A message when it is no zone. */
-export function splitZonePort(text: string): { hosts: string[]; port?: number } | { problem: string } {
+function splitZonePort(text: string): { hosts: string[]; port?: number } | { problem: string } {
   const colon = text.lastIndexOf(':')
   if (colon === text.length - 1)
     return { problem: text === '' ? 'empty zone' : `nothing after the colon of '${text}'` }

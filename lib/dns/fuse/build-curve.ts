@@ -5,9 +5,9 @@ import { rateGroups, recordShare } from './record-share'
 import type { FuseShape } from './shape'
 
 /** Names count as dry when the caches answer at most this share of the lookups. */
-export const DRY_SHARE = 0.05
+const DRY_SHARE = 0.05
 /** A cluster's users feel it when this share of the names in use has failed. */
-export const FELT_SHARE = 0.05
+const FELT_SHARE = 0.05
 /** Names used within this time before T0 count as in use. */
 const MEMORY_SECONDS = 600
 /** Instants at which a pair of node and name may lose its upstream, per particle. */

@@ -36,7 +36,7 @@ export const PARTICLES: readonly Particle[] = evenPoints(PARTICLE_COUNT, 5).map(
 )
 
 /** Standard normal quantile after Acklam's rational approximation; relative error below 1.2e-9. */
-export function normalQuantile(p: number): number {
+function normalQuantile(p: number): number {
   if (p > 0.5) return -normalQuantile(1 - p)
   if (p < 0.02425) {
     const q = Math.sqrt(-2 * Math.log(p))

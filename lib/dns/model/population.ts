@@ -18,7 +18,7 @@ export function zipf(q: number, names: number, skew: number): RateClass[] {
 }
 
 /** Hit ratio of a mix, weighted by queries. */
-export function mixHitRatio(classes: readonly RateClass[], ttl: number): number {
+function mixHitRatio(classes: readonly RateClass[], ttl: number): number {
   const queries = classes.reduce((sum, c) => sum + c.count * c.rate, 0)
   return classes.reduce((sum, c) => sum + c.count * c.rate * hitRatio(c.rate, ttl), 0) / queries
 }
