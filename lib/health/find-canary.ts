@@ -1,5 +1,5 @@
 import type { Observation } from '../probe/types'
-import { admissionOf, endedAt, isOwnTrouble, unservedStreak } from './admission'
+import { admissionOf, endedAt, isOurDelay, isOwnTrouble, unservedStreak, waitOf } from './admission'
 import { count, percent, seconds } from './in-words'
 import { quantile } from './quantile'
 import type { Finding, ReasonCode } from './types'
@@ -30,7 +30,7 @@ export function findCanary(window: ObservationWindow, now: number, wasBad: boole
   else findings.push(...findFailures(recent))
   findings.push(...findSlowness(recent, wasBad))
   const newest = tries.at(-1)
-  if (newest && isOwnTrouble(newest))
+  if (newest && isOwnTrouble(newest) && !isOurDelay(newest))
     findings.push(
       notice(
         'lane.credentials',
@@ -100,12 +100,12 @@ function findFailures(recent: Observation[]): Finding[] {
 
 function findSlowness(recent: Observation[], wasBad: boolean): Finding[] {
   const served = recent.filter(o => admissionOf(o) === 'served')
-  const waits = served.map(o => o.durationMs)
+  const waits = served.map(waitOf)
   const p50 = quantile(waits, 0.5)
   const p95 = quantile(waits, 0.95)
   const factor = wasBad ? RELIEF : 1
   if (waits.length < 2 || p50 === undefined || p95 === undefined || p50 < SLOW_MS * factor) return []
-  const first = served.find(o => o.durationMs >= SLOW_MS * factor)
+  const first = served.find(o => waitOf(o) >= SLOW_MS * factor)
   const pushes = p50 >= HURTS_MS * factor ? 'Overloaded' : 'Strained'
   const text = `ordinary callers wait ${seconds(p50)} (95 % within ${seconds(p95)})`
   return [{ code: 'canary.slow', severity: severityOf(pushes), text, pushes, firstAt: first?.at ?? 0 }]
@@ -157,7 +157,7 @@ function howTurnedAway(tries: readonly Observation[]): string {
         : o.outcome === 'answer'
           ? `failed (${o.status})`
           : o.outcome === 'timeout'
-            ? `without an answer within ${seconds(o.durationMs)}`
+            ? 'without an answer in time'
             : o.outcome === 'refused'
               ? 'refused'
               : `without a connection (${o.outcome})`

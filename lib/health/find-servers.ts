@@ -1,4 +1,4 @@
-import { endedAt } from './admission'
+import { endedAt, isOwnTrouble, waitOf } from './admission'
 import { notice, severityOf } from './find-canary'
 import { count, named, seconds } from './in-words'
 import { quantile } from './quantile'
@@ -63,7 +63,7 @@ function findChecks(window: ObservationWindow, now: number, wasBad: boolean): Fi
       findings.push({ code, severity: severityOf(pushes), pushes, text, firstAt: first.at })
     }
     if (probe !== 'readyz') continue
-    const waits = recent.map(o => o.durationMs)
+    const waits = recent.filter(o => !isOwnTrouble(o)).map(waitOf)
     const p50 = quantile(waits, 0.5)
     if (waits.length >= 2 && p50 !== undefined && p50 >= SLOW_MS * (wasBad ? RELIEF : 1)) {
       const text = `/readyz takes ${seconds(p50)}`

@@ -1,5 +1,5 @@
 import type { ProbeName } from '../probe/types'
-import { admissionOf, endedAt } from './admission'
+import { admissionOf, endedAt, isOurDelay } from './admission'
 import { findCanary, notice, readmittedAt } from './find-canary'
 import { findServers } from './find-servers'
 import { seconds } from './in-words'
@@ -63,6 +63,10 @@ function gatherFindings(
       return [
         notice('lane.credentials', `no lane can be used (${newest.outcome}): ${newest.detail}`, newest.at),
       ]
+    if (isOurDelay(newest)) {
+      const late = `Holdfast itself is late by ${seconds(newest.lagMs ?? 0)}: its timeouts prove nothing`
+      return [notice('watcher.lagging', late, newest.at)]
+    }
     const text =
       evidenceAt === undefined
         ? 'nothing conclusive has been observed yet'

@@ -22,6 +22,8 @@ export type ReasonCode =
   | 'lane.open'
   /** Our own credentials or trust are the trouble, not the cluster. */
   | 'lane.credentials'
+  /** Holdfast itself does not get to run: timeouts prove nothing. */
+  | 'watcher.lagging'
   | 'zone.lost'
   | 'cluster.silent'
   | 'data.missing'

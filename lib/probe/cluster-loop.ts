@@ -4,6 +4,7 @@ import type { Cluster, Lane } from '../fleet/types'
 import type { ClusterClient, KubeResult } from '../kube/types'
 import { CostMeter } from './cost-meter'
 import { JobSchedule, MAX_RETRY_AFTER_MS } from './job-schedule'
+import type { LagMeter } from './lag-meter'
 import type { Ask, JobOutcome } from './probe-job'
 import { PROBE_JOBS } from './probe-jobs'
 import type { RequestGate } from './request-gate'
@@ -18,6 +19,7 @@ export interface LoopPorts {
   clock: Clock
   client: ClusterClient
   gate: RequestGate
+  lag: LagMeter
   limits: ProbeLimits
   onObservation: (observation: Observation) => void
   onInventory: (fact: InventoryFact) => void
@@ -143,13 +145,14 @@ export class ClusterLoop {
 
   async #runJob(schedule: JobSchedule, lane: Lane): Promise<void> {
     const { ports } = this
+    const startedAt = ports.clock.now()
     let outcome: JobOutcome = { failed: true }
     try {
       outcome = await schedule.job.run({
         cluster: this.#cluster,
         lane,
         ask: (to, ask) => this.#ask(to, ask),
-        observe: observation => this.#tell(() => ports.onObservation(observation)),
+        observe: observation => this.#observe(observation),
         learn: fact => this.#tell(() => ports.onInventory(fact)),
         memory: schedule.memory,
       })
@@ -157,7 +160,8 @@ export class ClusterLoop {
       if (!this.#stopping.signal.aborted) ports.onFault(this.#cluster.id, error)
     }
     const now = ports.clock.now()
-    if (outcome.distress) this.#alarm(now)
+    // What we are late for ourselves is no reason to ask even more.
+    if (outcome.distress && ports.lag.worstSince(startedAt) === undefined) this.#alarm(now)
     const recovered = schedule.finished(now, outcome, this.#mood())
     if (recovered && schedule.job.name === 'canary') this.#comeBack(now)
     if (outcome.retryAfterMs && !schedule.job.exempt)
@@ -191,6 +195,12 @@ export class ClusterLoop {
       this.#meter.received(clock.now(), result.bytes)
       return result
     })
+  }
+
+  #observe(observation: Observation): void {
+    const { lag, onObservation } = this.ports
+    const lagMs = lag.worstSince(observation.at)
+    this.#tell(() => onObservation(lagMs === undefined ? observation : { ...observation, lagMs }))
   }
 
   #tell(listener: () => void): void {

@@ -76,16 +76,18 @@ describe('while calm', () => {
     expect(prober.cost('one')?.requestsPerMinute).toBeLessThanOrEqual(20)
   })
 
-  it('has a first answer of everything within 15 s and spreads a fleet over that time', async () => {
+  it('meets each cluster within 15 s, asks all else within a minute, and spreads a fleet over that time', async () => {
     const clusters = Array.from({ length: 60 }, (_, i) => `cluster-${i}`)
     const { clock, client } = watch({ clusters })
     const start = clock.now()
     await clock.advance(15 * SECOND)
-    for (const path of ['/readyz', '/metrics', '/version', '/apis/apps/v1/daemonsets?limit=250'])
-      expect(client.timesOf(path)).toHaveLength(60)
     const seconds = client.timesOf(CANARY, 'ordinary').map(at => Math.floor((at - start) / SECOND))
     const busiest = Math.max(...[...Array(15).keys()].map(s => seconds.filter(other => other === s).length))
+    expect(seconds).toHaveLength(60)
     expect(busiest).toBeLessThan(60 / 4)
+    await clock.advance(45 * SECOND)
+    for (const path of ['/metrics', '/version', '/apis/apps/v1/daemonsets?limit=250'])
+      expect(client.timesOf(path).length).toBeGreaterThanOrEqual(60)
   })
 
   it('keeps its pace over slow answers', async () => {

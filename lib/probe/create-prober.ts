@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock'
 import type { Cluster } from '../fleet/types'
 import type { ClusterClient } from '../kube/types'
 import { ClusterLoop } from './cluster-loop'
+import { LagMeter } from './lag-meter'
 import { RequestGate } from './request-gate'
 import type { InventoryFact, Observation, ProbeCost, ProbeLimits, ProbeMood } from './types'
 
@@ -14,6 +15,7 @@ const PROBE_LIMITS: ProbeLimits = {
 }
 
 export interface Prober {
+  /** Once; a prober that was stopped is not started again. */
   start(): void
   /** Resolves when no request runs any more. */
   stop(): Promise<void>
@@ -42,6 +44,9 @@ export function createProber(options: {
   const limits = { ...PROBE_LIMITS, ...options.limits }
   const gate = new RequestGate(limits.maxInFlight, limits.maxInFlightPerCluster)
   const onFault = options.onFault ?? ((clusterId, error) => console.error('probe fault', clusterId, error))
+  const lag = new LagMeter(options.clock)
+  const stopping = new AbortController()
+  let measuring: Promise<void> | undefined
   const loops = new Map<string, ClusterLoop>()
   /** Loops that were taken out and still finish their last requests. */
   const leaving = new Set<Promise<void>>()
@@ -59,7 +64,7 @@ export function createProber(options: {
       const known = loops.get(id)
       if (known) known.update(cluster)
       else {
-        const loop = new ClusterLoop(cluster, { ...options, gate, limits, onFault })
+        const loop = new ClusterLoop(cluster, { ...options, gate, lag, limits, onFault })
         loops.set(id, loop)
         if (started) loop.start()
       }
@@ -70,13 +75,15 @@ export function createProber(options: {
   return {
     start() {
       started = true
+      measuring ??= lag.run(stopping.signal)
       for (const loop of loops.values()) loop.start()
     },
     async stop() {
       started = false
       const all = [...loops.values()]
       loops.clear()
-      await Promise.all([...all.map(loop => loop.stop()), ...leaving])
+      stopping.abort()
+      await Promise.all([measuring, ...all.map(loop => loop.stop()), ...leaving])
     },
     setClusters,
     cost: clusterId => loops.get(clusterId)?.cost(),

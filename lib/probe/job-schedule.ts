@@ -3,8 +3,10 @@ import { hashPhase } from './hash-phase'
 import type { JobMemory, JobOutcome, ProbeJob } from './probe-job'
 import type { ProbeMood } from './types'
 
-/** First answers come within this, spread over it. */
+/** The first answers to what cannot wait come within this, spread over it. */
 const FIRST_WITHIN_MS = 15_000
+/** The others wait a little longer, so that a whole fleet can be met without haste. */
+const FIRST_COSTLY_WITHIN_MS = 60_000
 /** Between the end of a run and the next start, so that a slow server is never asked back to back. */
 const MIN_GAP_MS = 1_000
 /** A server that asks for more is asked again all the same: its state may have changed. */
@@ -30,7 +32,10 @@ export class JobSchedule {
     now: number,
   ) {
     this.#phase = hashPhase(`${cluster.id}/${job.name}`)
-    this.dueAt = now + this.#phase * Math.min(FIRST_WITHIN_MS, job.calmMs(cluster))
+    this.dueAt =
+      now +
+      this.#phase *
+        Math.min(job.kind === 'vital' ? FIRST_WITHIN_MS : FIRST_COSTLY_WITHIN_MS, job.calmMs(cluster))
     this.#alignAt = now + (1 + this.#phase) * job.calmMs(cluster)
   }
 

@@ -22,6 +22,8 @@ export interface Observation {
   bytes: number
   detail: string
   retryAfterMs?: number
+  /** How late Holdfast itself was meanwhile, when worth telling: so much of the duration is not the cluster's. */
+  lagMs?: number
   /** Names of failed checks of /livez or /readyz, e.g. `etcd`. */
   failedChecks?: string[]
   /** Set by `metrics`. */

@@ -125,3 +125,20 @@ export class Watch {
     return due
   }
 }
+
+export const codes = (verdict: Verdict) => verdict.reasons.map(reason => reason.code)
+export const textOf = (verdict: Verdict, code: string) =>
+  verdict.reasons.find(reason => reason.code === code)?.text
+
+/** The calm server, but for the probes named. */
+export const but =
+  (changes: Partial<Record<ProbeName, (at: number) => Partial<Observation> | undefined>>): Server =>
+  (probe, at) => {
+    const change = changes[probe]
+    if (change) return change(at)
+    return probe === 'metrics' ? { sample: calmSample(at) } : {}
+  }
+
+export const rejected = () => ({ status: 429, durationMs: 5 })
+export const refused = () => ({ outcome: 'refused' as const, durationMs: 1 })
+export const allRefused: Server = () => refused()
