@@ -1,4 +1,4 @@
-import { type ReactNode, Suspense } from 'react'
+import type { ReactNode } from 'react'
 import { RemovalProvider } from '@/components/action/use-removal'
 import { Frame } from '@/components/shell/frame'
 import { Providers } from '@/components/shell/providers'
@@ -10,11 +10,9 @@ import { Providers } from '@/components/shell/providers'
 export default function WarRoomLayout({ children }: { children: ReactNode }) {
   return (
     <Providers state={undefined}>
-      <Suspense>
-        <RemovalProvider>
-          <Frame>{children}</Frame>
-        </RemovalProvider>
-      </Suspense>
+      <RemovalProvider>
+        <Frame>{children}</Frame>
+      </RemovalProvider>
     </Providers>
   )
 }

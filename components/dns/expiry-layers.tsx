@@ -91,7 +91,7 @@ function EdgeNames({ points, x, y }: { points: ExpiryPoint[]; x: Scale; y: Scale
     ['p90', first(p => p.band[1]), 9, 'start'],
   ] as const
   return names.map(([name, point, dx, anchor]) =>
-    point && point.t > 30 ? (
+    point && point.t > 150 ? (
       <text
         key={name}
         className="halo"

@@ -67,7 +67,11 @@ function Plot({ room }: { room: WarRoomDto }) {
           {plural(room.fuses.fresh, 'cluster')} renew their caches; no API server is lost.
         </Empty>
       ) : (
-        size && <ExpiryTimeline expiry={expiry} width={size.width} height={size.height} />
+        size && (
+          <div className="chart-box">
+            <ExpiryTimeline expiry={expiry} width={size.width} height={size.height} />
+          </div>
+        )
       )}
       <ExpiryTable expiry={expiry} />
     </div>

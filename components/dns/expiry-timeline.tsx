@@ -1,12 +1,14 @@
 'use client'
 
 import { memo } from 'react'
-import { Area, CartesianGrid, ComposedChart, Line, XAxis, YAxis } from 'recharts'
+import { Area, CartesianGrid, ComposedChart, Line, XAxis, YAxis, ZIndexLayer } from 'recharts'
 import { ExpiryLanes, ExpiryMarks } from './expiry-layers'
 import { type Expiry, HALF_WINDOW_S } from './read-expiry'
 
 /** Room under the plot for the roll-out lane, the dry ticks and the axis. */
 const LANES_H = 62
+/** Recharts draws lines at 400 and axes at 500. */
+const OVER_LINES = 550
 const EMBER = 'var(--dp-burning)'
 
 /** Band p10–p90 with p50, solid until now, dashed over hatch after it; below it what is rolled out and what goes dry. */
@@ -70,8 +72,10 @@ export const ExpiryTimeline = memo(function ExpiryTimeline({
         dot={false}
         isAnimationActive={false}
       />
-      <ExpiryMarks expiry={expiry} wide={wide} />
-      <ExpiryLanes expiry={expiry} wide={wide} height={height} />
+      <ZIndexLayer zIndex={OVER_LINES}>
+        <ExpiryMarks expiry={expiry} wide={wide} />
+        <ExpiryLanes expiry={expiry} wide={wide} height={height} />
+      </ZIndexLayer>
     </ComposedChart>
   )
 })

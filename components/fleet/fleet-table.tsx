@@ -1,6 +1,7 @@
 'use client'
 
 import Link from 'next/link'
+import { useRef } from 'react'
 import { count } from '@/lib/client/format-number'
 import { clockTime, countdown } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
@@ -8,15 +9,21 @@ import { byWorst } from '@/lib/client/severity'
 import { useServerNow } from '@/lib/client/use-live'
 import type { FleetClusterDto } from '@/lib/wire/fleet'
 import { Glyph } from '../ui/glyph'
+import { ScrollRegion } from '../ui/scroll-region'
 import { FUSE_LOOK } from '../ui/state-look'
 import { StateLabel } from '../ui/state-marks'
 
 /** The same fleet as rows, worst first when the table was opened; rows keep their place while it is open. */
 export function FleetTable({ clusters }: { clusters: readonly FleetClusterDto[] }) {
   const zone = useZone()
-  const rows = [...clusters].sort(byWorst)
+  const order = useRef<Map<string, number>>(new Map())
+  // Clusters that were not there when the table was opened come last, in their own order.
+  const fresh = clusters.filter(c => !order.current.has(c.id)).sort(byWorst)
+  for (const c of fresh) order.current.set(c.id, order.current.size)
+  const place = (c: FleetClusterDto) => order.current.get(c.id) ?? 0
+  const rows = [...clusters].sort((a, b) => place(a) - place(b))
   return (
-    <section className="table-scroll" aria-label="Clusters" tabIndex={0}>
+    <ScrollRegion label="Clusters">
       <table className="table">
         <thead>
           <tr>
@@ -55,7 +62,7 @@ export function FleetTable({ clusters }: { clusters: readonly FleetClusterDto[] 
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   )
 }
 

@@ -47,18 +47,21 @@ export function IncidentFeed() {
 export function Entries({ entries }: { entries: readonly TimelineEntryDto[] }) {
   const zone = useZone()
   return (
-    <ol className="entries" role="log" aria-live="polite" aria-label="Events, newest first" tabIndex={0}>
-      {entries.map(entry => (
-        <li key={entry.id} className={entry.severity}>
-          <time dateTime={entry.at}>{clockTime(Date.parse(entry.at), zone)}</time>
-          <Glyph name={glyphOf(entry)} className={entry.severity === 'critical' ? 'c-block' : 'mute'} />
-          <span className="t" title={entry.text}>
-            <EntryText entry={entry} />
-          </span>
-          <span className="by">{entry.by}</span>
-        </li>
-      ))}
-    </ol>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: without a tab stop, keyboards cannot scroll it
+    <div className="entries" role="log" aria-live="polite" aria-label="Events, newest first" tabIndex={0}>
+      <ol>
+        {entries.map(entry => (
+          <li key={entry.id} className={entry.severity}>
+            <time dateTime={entry.at}>{clockTime(Date.parse(entry.at), zone)}</time>
+            <Glyph name={glyphOf(entry)} className={entry.severity === 'critical' ? 'c-block' : 'mute'} />
+            <span className="t" title={entry.text}>
+              <EntryText entry={entry} />
+            </span>
+            <span className="by">{entry.by}</span>
+          </li>
+        ))}
+      </ol>
+    </div>
   )
 }
 

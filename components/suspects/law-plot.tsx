@@ -122,7 +122,7 @@ function powers(from: number, to: number): number[] {
 }
 
 function multiple(v: number): string {
-  return v >= 1 ? `${significant(v)}×` : `${Number((v * 100).toPrecision(2))}\u00a0%`
+  return v >= 1 ? `${Number(v.toPrecision(2))}×` : `${Number((v * 100).toPrecision(2))}\u00a0%`
 }
 
 function NodeTicks({

@@ -34,14 +34,7 @@ export function StillRolling({ suspect }: { suspect: SuspectDto }) {
         </span>
         <span className="end">{percent(share)}</span>
       </p>
-      <div
-        className="meter"
-        role="meter"
-        aria-valuemin={0}
-        aria-valuemax={rollout.total}
-        aria-valuenow={rollout.reached}
-        aria-label="Clusters reached"
-      >
+      <div className="meter" aria-hidden="true">
         <i style={{ width: `${share * 100}%` }} />
       </div>
       <p className="dim">

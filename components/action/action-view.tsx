@@ -1,0 +1,122 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
+import { count, percent, plural } from '@/lib/client/format-number'
+import { clockTime } from '@/lib/client/format-time'
+import { useZone } from '@/lib/client/preferences'
+import { wordsOf } from '@/lib/client/problem-error'
+import { actionQuery, warRoomQuery } from '@/lib/client/queries'
+import type { ActionDto } from '@/lib/wire/actions'
+import { Glyph } from '../ui/glyph'
+import { Failure, Skeleton } from '../ui/panel'
+import { ActionTrack, TrackKey } from './action-track'
+import { ActionTurns } from './action-turns'
+import { ACTION_WORDS, shortDigest } from './action-words'
+import { ShotTable } from './shot-table'
+
+/** One action in full: what was sent where, what landed, what is done, what is proven. */
+export function ActionView({ id }: { id: string }) {
+  const { data, error, refetch } = useQuery(actionQuery(id))
+  const { data: room } = useQuery(warRoomQuery)
+  if (!data) {
+    return (
+      <main className="action-page">
+        {error ? (
+          <Failure title="This action could not be read" {...wordsOf(error)} onRetry={() => refetch()} />
+        ) : (
+          <Skeleton lines={4} />
+        )}
+      </main>
+    )
+  }
+  // The stream is quicker than the next question: its counts and state go first.
+  const summary = room?.actions.find(a => a.id === id)
+  const action: ActionDto = summary ? { ...data, state: summary.state, progress: summary.progress } : data
+  return (
+    <main className="action-page" data-testid="action-page">
+      <Head action={action} />
+      <Progress action={action} />
+      <ShotTable action={action} />
+    </main>
+  )
+}
+
+function Head({ action }: { action: ActionDto }) {
+  const zone = useZone()
+  const words = ACTION_WORDS[action.state]
+  const { target } = action
+  return (
+    <header className="page-head">
+      <div>
+        <p className="crumb">
+          <Link href="/actions">Actions</Link> / <span className="mono">{shortDigest(action.digest)}</span>
+        </p>
+        <h2>{action.title}</h2>
+        <p className="say">
+          <span className={`state ${words.textClass}`}>
+            <Glyph name={words.glyph} />
+            {words.word}
+          </span>
+          {' · '}
+          {target.kind} <span className="mono">{`${target.namespace}/${target.name}`}</span>
+        </p>
+        <p className="say">
+          {action.by} planned it at {clockTime(Date.parse(action.plannedAt), zone)}
+          {action.confirmedAt && ` and confirmed it at ${clockTime(Date.parse(action.confirmedAt), zone)}`}.
+          {action.reason && ` “${action.reason}”`}
+        </p>
+      </div>
+      <ActionTurns action={action} />
+    </header>
+  )
+}
+
+function Progress({ action }: { action: ActionDto }) {
+  const { progress, blastRadius } = action
+  const of = (n: number) => (progress.clusters > 0 ? percent(n / progress.clusters) : '')
+  return (
+    <>
+      <dl className="figures" aria-label="Progress">
+        <Figure
+          name="Landed"
+          value={count(progress.landed)}
+          of={progress.clusters}
+          title={of(progress.landed)}
+        />
+        <Figure name="Done" value={count(progress.done)} of={progress.clusters} title={of(progress.done)} />
+        <Figure
+          name="Verified"
+          value={count(progress.verified)}
+          of={progress.clusters}
+          title={of(progress.verified)}
+        />
+        <Figure name="Trying" value={count(progress.trying)} />
+        <Figure name="Armed" value={count(progress.armed)} />
+        <Figure name="Failed" value={count(progress.failed)} />
+        <Figure name="Tries" value={count(progress.attempts)} />
+        <Figure name="Nodes" value={count(blastRadius.nodes)} />
+      </dl>
+      <div className="progress-line">
+        <ActionTrack progress={progress} />
+        <TrackKey />
+        <p className="sr">
+          Landed: admitted by the API server. Done: workload and pods are gone. Verified: callers are silent
+          and the canary is admitted. {plural(progress.clusters, 'cluster')} in all.
+        </p>
+      </div>
+    </>
+  )
+}
+
+function Figure({ name, value, of, title }: { name: string; value: string; of?: number; title?: string }) {
+  return (
+    <div title={title}>
+      <dt>{name}</dt>
+      <dd>
+        {value}
+        {of !== undefined && <small>/{count(of)}</small>}
+      </dd>
+    </div>
+  )
+}

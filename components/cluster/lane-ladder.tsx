@@ -1,0 +1,51 @@
+'use client'
+
+import { millis } from '@/lib/client/format-number'
+import { clockTime } from '@/lib/client/format-time'
+import { useZone } from '@/lib/client/preferences'
+import type { LaneDto } from '@/lib/wire/cluster-detail'
+import { Glyph, type GlyphName } from '../ui/glyph'
+import { Empty } from '../ui/panel'
+
+const LOOK: Record<
+  LaneDto['state'],
+  { word: string; glyph: GlyphName; rung: 'open' | 'shut' | 'none' | '' }
+> = {
+  open: { word: 'Open', glyph: 'pass', rung: 'open' },
+  slow: { word: 'Open, slow', glyph: 'pass', rung: 'open' },
+  refused: { word: 'Refused', glyph: 'block', rung: 'shut' },
+  'timed-out': { word: 'Timed out', glyph: 'dark', rung: 'shut' },
+  'not-admitted': { word: 'Not admitted', glyph: 'locked', rung: 'shut' },
+  unproven: { word: 'Not proven', glyph: 'unknown', rung: 'none' },
+}
+
+/** Every way into the cluster, safest first, each with the age of its last proof. */
+export function LaneLadder({ lanes }: { lanes: readonly LaneDto[] }) {
+  const zone = useZone()
+  if (lanes.length === 0) return <Empty title="No way in is known">The cluster has no address.</Empty>
+  return (
+    <ol className="ladder">
+      {lanes.map(lane => {
+        const look = LOOK[lane.state]
+        return (
+          <li key={lane.id} className={look.rung === 'none' ? 'off' : ''}>
+            <span className={`rung ${look.rung}`}>
+              <Glyph name={look.glyph} size={11} />
+            </span>
+            <h3 className="clip" title={lane.address}>
+              {lane.title}
+            </h3>
+            <span className={look.rung === 'shut' ? 'word c-locked' : 'word'}>{look.word}</span>
+            <p className="clip" title={lane.detail}>
+              {lane.detail}
+            </p>
+            <span className="lat">
+              {lane.latencyMs !== null && `${millis(lane.latencyMs)} · `}
+              {lane.at ? clockTime(Date.parse(lane.at), zone) : 'never tried'}
+            </span>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
