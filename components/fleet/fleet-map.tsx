@@ -13,7 +13,7 @@ import { useSize } from '../ui/use-size'
 import { ClusterTile } from './cluster-tile'
 import { type FleetGroup, groupClusters } from './group-clusters'
 import { type Direction, moveFocus } from './move-focus'
-import { type Box, layoutFleet } from './squarify-layout'
+import { layoutFleet } from './squarify-layout'
 import { TileTip } from './tile-tip'
 
 const ARROWS: Record<string, Direction> = {
@@ -120,7 +120,6 @@ function useWorstKeys(fleet: FleetDto, focusId: string | null, focus: (id: strin
 interface GroupsProps {
   groups: readonly FleetGroup[]
   placed: ReturnType<typeof layoutFleet>
-  tiles: ReadonlyMap<string, Box>
   firstDryId: string | null
   focusId: string | null
 }
