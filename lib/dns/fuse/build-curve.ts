@@ -14,8 +14,8 @@ const MEMORY_SECONDS = 600
 const SHIFTS = 12
 
 /**
- * Builds the curve of a shape. A pair of node and name has lost its upstream when two replicas in a row do not answer:
- * chance (1−e^(−u/ramp))² by u after the first failure; mixing J over that instant is exact to first order. Caches
+ * Builds the curve of a shape. A pair of node and name has lost its upstream when all r replicas of CoreDNS are gone:
+ * chance (1−e^(−u/ramp))^r by u after the first failure; mixing J over that instant is exact to first order. Caches
  * inside programs then keep a name for their own lifetime, which mixes it over U(0, lifetime) once more.
  */
 export function buildCurve(shape: FuseShape): FuseCurve {
@@ -65,9 +65,12 @@ export function buildCurve(shape: FuseShape): FuseCurve {
 }
 
 /** When pairs of node and name lose their upstream, seconds after the anchor, rising. */
-function shiftsOf({ anchor }: FuseShape, { delay, ramp }: Particle): number[] {
+function shiftsOf({ anchor, replicas }: FuseShape, { delay, ramp, persistence }: Particle): number[] {
   const start = anchor === 'api-lost' ? delay : 0
-  return Array.from({ length: SHIFTS }, (_, i) => start - ramp * Math.log(1 - Math.sqrt((i + 0.5) / SHIFTS)))
+  return Array.from({ length: SHIFTS }, (_, i) => {
+    const allGone = 1 - ((i + 0.5) / SHIFTS) ** (1 / replicas)
+    return start - ramp * persistence * Math.log(allGone)
+  })
 }
 
 function fillQuantiles(curve: FuseCurve): void {

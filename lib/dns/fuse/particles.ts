@@ -10,6 +10,8 @@ export interface Particle {
   delay: number
   /** Mean seconds, after that, until a replica of CoreDNS has gone too. */
   ramp: number
+  /** How much longer than by `ramp` names find a replica that lives, since failed lookups are repeated. */
+  persistence: number
   /** 0–1, decides alternatives such as what a lost upstream answers. */
   choice: number
 }
@@ -25,13 +27,14 @@ export const PARTICLE_COUNT = 48
 export const DELAY_MEDIAN_SECONDS = 30
 const RAMP_MEDIAN_SECONDS = 45
 
-export const PARTICLES: readonly Particle[] = evenPoints(PARTICLE_COUNT, 5).map(
-  ([a = 0, b = 0, c = 0, d = 0, e = 0]) => ({
+export const PARTICLES: readonly Particle[] = evenPoints(PARTICLE_COUNT, 6).map(
+  ([a = 0, b = 0, c = 0, d = 0, e = 0, f = 0]) => ({
     traffic: Math.exp(Math.log(3) * normalQuantile(a)),
     skew: 0.6 + 0.6 * b,
     delay: DELAY_MEDIAN_SECONDS * Math.exp(Math.log(2.5) * normalQuantile(c)),
     ramp: RAMP_MEDIAN_SECONDS * Math.exp(Math.log(2) * normalQuantile(d)),
-    choice: e,
+    persistence: 1 + 1.2 * e,
+    choice: f,
   }),
 )
 

@@ -17,6 +17,8 @@ export interface FuseShape {
   preferPositive: boolean
   version: Version
   prefetch: { amount: number; percentage: number; durationSeconds: number } | null
+  /** Replicas of CoreDNS while healthy. */
+  replicas: number
   /** Copies of this many upper caches, with TTLs that have aged there; 1 when TTLs come down fresh. */
   agedBehind: number
   /** The node cache keeps one connection to one upper cache for long. */
@@ -57,6 +59,7 @@ export function shapeOf(
     preferPositive: stale?.preferPositive ?? false,
     version: nodeCache?.version ?? ASSUMED_VERSION,
     prefetch: nodeCache?.prefetch ?? null,
+    replicas: chain.replicas,
     agedBehind: nodeCache && coreDns && !coreDns.keepttl ? chain.replicas : 1,
     pinned: nodeCache?.forceTcp ?? false,
     applicationTtl: chain.applicationTtlSeconds,

@@ -2,7 +2,7 @@ import { PARTICLE_COUNT, PARTICLES } from './particles'
 import type { EvidenceBin } from './types'
 
 /** Probes every ten seconds over the same few replicas are not independent: this many count as one. */
-const DESIGN = 2
+const DESIGN = 4
 
 /**
  * How likely each particle is, given the live path's failures since T0: a query fails when the one replica it reaches
