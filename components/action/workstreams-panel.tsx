@@ -3,10 +3,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { wordsOf } from '@/lib/client/problem-error'
 import { warRoomQuery } from '@/lib/client/queries'
-import type { ActionSummaryDto } from '@/lib/wire/actions'
 import type { WarRoomDto } from '@/lib/wire/stream'
 import { Empty, Failure, Panel, Skeleton } from '../ui/panel'
 import { TrackKey } from './action-track'
+import { isRemovalOf } from './is-removal-of'
 import { NextStep } from './next-step'
 import { Workstream } from './workstream'
 
@@ -31,7 +31,7 @@ function Workstreams({ room }: { room: WarRoomDto }) {
     .filter(a => a.state !== 'planned' && a.state !== 'expired')
     .sort((a, b) => (b.confirmedAt ?? b.plannedAt).localeCompare(a.confirmedAt ?? a.plannedAt))
   const suspect = room.suspects.suspects[0]
-  const isOffered = suspect !== undefined && !shown.some(a => isUnderWay(a) && isSame(a, suspect))
+  const isOffered = suspect !== undefined && !shown.some(a => isRemovalOf(a, suspect))
   return (
     <div className="workstreams">
       {isOffered && <NextStep suspect={suspect} />}
@@ -49,19 +49,5 @@ function Workstreams({ room }: { room: WarRoomDto }) {
         )
       )}
     </div>
-  )
-}
-
-function isUnderWay(action: ActionSummaryDto): boolean {
-  return action.state === 'running' || action.state === 'aborting' || action.state === 'finished'
-}
-
-function isSame(
-  action: ActionSummaryDto,
-  suspect: { kind: string; namespace: string; name: string },
-): boolean {
-  const { target } = action
-  return (
-    target.kind === suspect.kind && target.namespace === suspect.namespace && target.name === suspect.name
   )
 }

@@ -1,12 +1,16 @@
 'use client'
 
 import { memo, type ReactNode } from 'react'
-import { CartesianGrid, Line, LineChart, ReferenceLine, XAxis, YAxis } from 'recharts'
+import { CartesianGrid, Line, LineChart, ReferenceLine, XAxis, YAxis, ZIndexLayer } from 'recharts'
 import { clockTime } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
 import type { Series } from '../cluster/read-signals'
 import { useSize } from '../ui/use-size'
+import { LineNames } from './line-names'
 import { niceCeiling } from './nice-ceiling'
+
+/** Recharts draws lines at 400 and axes at 500. */
+const OVER_LINES = 550
 
 interface LineFigureProps {
   title: string
@@ -17,30 +21,32 @@ interface LineFigureProps {
   mark: { t: number; at: number; name: string } | null
   /** The newest value is written in the colour of trouble when it is above zero. */
   alarming?: boolean
+  /** Said when the first line has no newest value. */
+  gapWord?: string
   right?: ReactNode
 }
 
 /** Lines over the last thirty minutes with direct labels; a gap is a gap. */
 export const LineFigure = memo(function LineFigure(props: LineFigureProps) {
-  const { title, meta, series, format, alarming = false, right } = props
+  const { title, meta, series, format, alarming = false, gapWord, right } = props
   const [ref, size] = useSize<HTMLDivElement>()
-  const latest = series.flatMap(s => {
-    const value = s.points.findLast(p => p.value !== null)?.value
-    return value === undefined || value === null ? [] : [value]
-  })
+  const isEmpty = series.every(s => s.points.every(p => p.value === null))
+  const latest = series.flatMap(s => s.points.at(-1)?.value ?? [])
   const worst = latest.length > 0 ? Math.max(...latest) : null
+  const isSilent = gapWord !== undefined && series[0]?.points.at(-1)?.value === null
   return (
     <figure>
       <figcaption>
         <b>{title}</b>
-        <span className="mute clip">{meta}</span>
+        {!right && <span className="mute clip">{meta}</span>}
         {right}
-        {worst !== null && (
+        {isSilent && <span className="end c-locked">{gapWord}</span>}
+        {!isSilent && worst !== null && (
           <span className={`end ${alarming && worst > 0.05 ? 'c-locked' : ''}`}>{format(worst)}</span>
         )}
       </figcaption>
       <div className="box" ref={ref}>
-        {latest.length === 0 ? (
+        {isEmpty ? (
           <p className="quiet">No value in the last 30 minutes.</p>
         ) : (
           size && (
@@ -86,8 +92,8 @@ function Plot({
         allowDataOverflow
         axisLine={false}
         tickLine={false}
-        height={16}
-        tickMargin={3}
+        height={20}
+        tickMargin={2}
         interval={0}
         tick={<TimeTick />}
       />
@@ -126,9 +132,11 @@ function Plot({
           dot={false}
           connectNulls={false}
           isAnimationActive={false}
-          label={<EndLabel at={s.points.findLastIndex(p => p.value !== null)} name={s.name} row={i} />}
         />
       ))}
+      <ZIndexLayer zIndex={OVER_LINES}>
+        <LineNames series={series} />
+      </ZIndexLayer>
     </LineChart>
   )
 }
@@ -141,38 +149,8 @@ function valueWords(value: number | null | undefined, format: (value: number) =>
 function TimeTick({ x = 0, y = 0, payload }: { x?: number; y?: number; payload?: { value: number } }) {
   const value = payload?.value ?? 0
   return (
-    <text x={x} y={y + 9} textAnchor={value === 0 ? 'end' : value <= -1_800 ? 'start' : 'middle'}>
+    <text x={x} y={y + 8} textAnchor={value === 0 ? 'end' : value <= -1_800 ? 'start' : 'middle'}>
       {value === 0 ? 'now' : `\u2212${Math.abs(value / 60)}\u00a0min`}
-    </text>
-  )
-}
-
-/** The name at the line's last value, so that no legend is needed. */
-function EndLabel({
-  x = 0,
-  y = 0,
-  index = -1,
-  at,
-  name,
-  row,
-}: {
-  x?: number
-  y?: number
-  index?: number
-  at: number
-  name: string
-  row: number
-}) {
-  if (index !== at) return null
-  return (
-    <text
-      className="halo"
-      x={x - 4}
-      y={y + (row % 2 === 0 ? -6 : 14)}
-      textAnchor="end"
-      style={{ fill: 'var(--text-2)' }}
-    >
-      {name}
     </text>
   )
 }

@@ -36,6 +36,7 @@ export function ServerSignals({ cluster }: { cluster: ClusterDetailDto }) {
         series={latencySeries(cluster.latency, now)}
         format={millis}
         mark={change}
+        gapWord="no answer"
       />
       <SeatLevels levels={cluster.priorityLevels} />
       <LineFigure

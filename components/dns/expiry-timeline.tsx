@@ -48,7 +48,7 @@ export const ExpiryTimeline = memo(function ExpiryTimeline({
       <YAxis
         domain={[0, 1]}
         ticks={[0, 0.5, 1]}
-        width={wide ? 92 : 52}
+        width={wide ? 92 : 64}
         axisLine={false}
         tickLine={false}
         tickMargin={8}

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { warRoomQuery } from '@/lib/client/queries'
 import { useViewState } from '@/lib/client/search-params'
+import { isRemovalOf } from '../action/is-removal-of'
 import { useRemoval } from '../action/use-removal'
 import { WorkstreamsPanel } from '../action/workstreams-panel'
 import { ExpiryPanel } from '../dns/expiry-panel'
@@ -58,7 +59,7 @@ function Urgent() {
   return (
     <section className="urgent" aria-label="Next step">
       <StillRolling suspect={first} />
-      {removal.canRemove(first) && (
+      {removal.canRemove(first) && !room?.actions.some(a => isRemovalOf(a, first)) && (
         <button type="button" className="btn primary" onClick={() => removal.begin(first)}>
           Plan removal of <span className="mono clip">{first.name}</span>
         </button>
