@@ -1,0 +1,6 @@
+import type { ControlPlaneState } from '../../lib/health/types'
+
+/** Verdicts after which somebody should act. */
+export function isSick(state: ControlPlaneState): boolean {
+  return state === 'Overloaded' || state === 'LockedOut' || state === 'Dark'
+}
