@@ -15,5 +15,8 @@ export default defineConfig({
     include: ['lib/**/*.test.ts', 'app/**/*.test.ts', 'components/**/*.test.ts', 'components/**/*.test.tsx', 'bin/**/*.test.ts', 'e2e/contract/**/*.test.ts', 'e2e/integration/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // A slow machine is no failure; what hangs is still found.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 })

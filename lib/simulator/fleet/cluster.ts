@@ -1,5 +1,8 @@
 import { Authorizer } from '../api/authorize'
 import { FlowControl } from '../api/flow-control'
+import { SeatsInUse } from '../api/seats-in-use'
+import { ServedRequests } from '../metrics/served-requests'
+import { WaitLedger } from '../metrics/wait-ledger'
 import { corefilesOf } from '../model/corefiles'
 import { seededRandom } from '../model/random'
 import type { ModelCluster } from '../model/types'
@@ -11,7 +14,7 @@ import { seedWorkloads } from '../objects/seed-workloads'
 import { stableHash } from '../objects/stable-hash'
 import type { KubeObject } from '../objects/types'
 import { isReady, type NodeSource } from '../objects/virtual-nodes'
-import type { PodContext } from '../objects/virtual-pods'
+import type { PodContext, PodGroup } from '../objects/virtual-pods'
 import { Controllers } from './controllers'
 import { Coupling } from './coupling'
 
@@ -25,6 +28,11 @@ export class SimulatedCluster {
   readonly flows: FlowControl
   readonly controllers: Controllers
   readonly coupling: Coupling
+  /** Pods whose owner went without them. */
+  orphans: PodGroup[] = []
+  readonly served = new ServedRequests()
+  readonly waits = new WaitLedger()
+  readonly seats = new SeatsInUse()
   /** For draws of requests: apart from the model's own, so that probing does not change the run. */
   readonly random: () => number
   readonly createdAt: number
@@ -72,6 +80,7 @@ export class SimulatedCluster {
   /** Once a simulated second, after the model's step. */
   tick(): void {
     this.controllers.tick()
+    this.waits.add(this.model.servers)
   }
 
   nodeSource(): NodeSource {

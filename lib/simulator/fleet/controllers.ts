@@ -17,6 +17,7 @@ export class Controllers {
   /** Owners whose template may be new, and uids of owners that are gone. */
   readonly #dirty = new Map<string, KubeObject>()
   readonly #gone = new Set<string>()
+  readonly #orphaning = new Set<string>()
   readonly #observed = new Map<string, number>()
 
   constructor(private readonly cluster: SimulatedCluster) {
@@ -27,17 +28,19 @@ export class Controllers {
       if (after) this.#dirty.set(after.metadata.uid, after)
       else if (before) {
         this.#dirty.delete(before.metadata.uid)
-        this.#gone.add(before.metadata.uid)
+        if (!this.#orphaning.delete(before.metadata.uid)) this.#gone.add(before.metadata.uid)
       }
     })
   }
 
-  get idle(): boolean {
-    return this.#dirty.size === 0 && this.#gone.size === 0
+  /** What the object with this uid owns outlives it. */
+  orphanDependents(uid: string): void {
+    this.#orphaning.add(uid)
   }
 
   tick(): void {
-    if (this.idle || !this.cluster.model.controllerManagerUp) return
+    const idle = this.#dirty.size === 0 && this.#gone.size === 0
+    if (idle || !this.cluster.model.controllerManagerUp) return
     const { store } = this.cluster
     for (const owner of [...this.#dirty.values()]) {
       this.#observed.set(owner.metadata.uid, owner.metadata.generation ?? 1)

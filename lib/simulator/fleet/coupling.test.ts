@@ -5,12 +5,12 @@ import { serverText } from '../metrics/server-text'
 import { asArray, asObject } from '../objects/json'
 import { applyTelemetry } from './telemetry'
 
-const SET = '/apis/apps/v1/namespaces/telemetry/daemonsets/telemetry-agent'
+const SET = '/apis/apps/v1/namespaces/observability/daemonsets/telemetry-collector'
 const BINDINGS = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings'
-const PODS = '/api/v1/namespaces/telemetry/pods'
-const SELECTOR = `labelSelector=${encodeURIComponent('app.kubernetes.io/name=telemetry-agent')}`
+const PODS = '/api/v1/namespaces/observability/pods'
+const SELECTOR = `labelSelector=${encodeURIComponent('app.kubernetes.io/name=telemetry-collector')}`
 const AGENT: Identity = {
-  user: 'system:serviceaccount:telemetry:telemetry-agent',
+  user: 'system:serviceaccount:observability:telemetry-collector',
   groups: ['system:serviceaccounts', 'system:serviceaccounts:telemetry', 'system:authenticated'],
 }
 
@@ -81,7 +81,7 @@ describe('the telemetry DaemonSet', () => {
     const { uid: before, resourceVersion: _, ...kept } = asObject(metadata)
     ask('DELETE', SET)
     fleet.advance(fleet.second + 30)
-    const again = ask('POST', SET.replace('/telemetry-agent', ''), { body: { ...rest, metadata: kept } })
+    const again = ask('POST', SET.replace('/telemetry-collector', ''), { body: { ...rest, metadata: kept } })
     expect(again.status).toBe(201)
     expect(asObject(again.json.metadata).uid).not.toBe(before)
     fleet.advance(fleet.second + 60)
@@ -121,14 +121,14 @@ describe('deletecollection of the agents’ pods', () => {
 describe('the agents’ rights', () => {
   it('go with the binding and come back with it', () => {
     const { model, ask } = withAgents()
-    const { metadata, ...rest } = ask('GET', `${BINDINGS}/telemetry-agent`).json
+    const { metadata, ...rest } = ask('GET', `${BINDINGS}/telemetry-collector`).json
     expect(model.revoked).toBe(false)
-    ask('DELETE', `${BINDINGS}/telemetry-agent`)
+    ask('DELETE', `${BINDINGS}/telemetry-collector`)
     expect(model.revoked).toBe(true)
     expect(ask('GET', '/api/v1/pods?limit=1', { identity: AGENT }).json).toMatchObject({
       code: 403,
       message:
-        'pods is forbidden: User "system:serviceaccount:telemetry:telemetry-agent" cannot list resource "pods" in API group "" at the cluster scope',
+        'pods is forbidden: User "system:serviceaccount:observability:telemetry-collector" cannot list resource "pods" in API group "" at the cluster scope',
     })
     ask('POST', BINDINGS, { body: { ...rest, metadata: { name: asObject(metadata).name } } })
     expect(model.revoked).toBe(false)
@@ -137,14 +137,14 @@ describe('the agents’ rights', () => {
   it('go with the subject, the rule or the account as well', () => {
     const contentType = 'application/merge-patch+json'
     const first = withAgents()
-    first.ask('PATCH', `${BINDINGS}/telemetry-agent`, { body: { subjects: [] }, contentType })
+    first.ask('PATCH', `${BINDINGS}/telemetry-collector`, { body: { subjects: [] }, contentType })
     expect(first.model.revoked).toBe(true)
     const second = withAgents()
     const rules = [{ apiGroups: [''], resources: ['nodes'], verbs: ['get'] }]
-    second.ask('PATCH', BINDINGS.replace('bindings', 's/telemetry-agent'), { body: { rules }, contentType })
+    second.ask('PATCH', BINDINGS.replace('bindings', 's/telemetry-collector'), { body: { rules }, contentType })
     expect(second.model.revoked).toBe(true)
     const third = withAgents()
-    third.ask('DELETE', '/api/v1/namespaces/telemetry/serviceaccounts/telemetry-agent')
+    third.ask('DELETE', '/api/v1/namespaces/observability/serviceaccounts/telemetry-collector')
     expect(third.model.revoked).toBe(true)
   })
 })
@@ -168,7 +168,7 @@ describe('a FlowSchema that catches the agents', () => {
     }
     const subject = {
       kind: 'ServiceAccount',
-      serviceAccount: { namespace: 'telemetry', name: 'telemetry-agent' },
+      serviceAccount: { namespace: 'observability', name: 'telemetry-collector' },
     }
     const resourceRules = [
       { verbs: ['*'], apiGroups: ['*'], resources: ['*'], clusterScope: true, namespaces: ['*'] },
@@ -236,5 +236,35 @@ describe('a FlowSchema that catches the agents', () => {
     const { path, schema } = reject(run, 1)
     const first = { ...schema, spec: { ...schema.spec, matchingPrecedence: 1 } }
     expect(run.ask('POST', `${path}/flowschemas`, { body: first }).json).toMatchObject({ code: 422 })
+  })
+})
+
+describe('orphans', () => {
+  it('stay until they are deleted by label, whoever owned them', () => {
+    const { fleet, model, ask } = withAgents()
+    const shippers = '/api/v1/namespaces/logging/pods?labelSelector=app.kubernetes.io%2Fname%3Dlog-shipper'
+    const count = (path: string) => asArray(ask('GET', path).json.items).length
+    for (const path of [SET, '/apis/apps/v1/namespaces/logging/daemonsets/log-shipper'])
+      ask('DELETE', path, { body: { propagationPolicy: 'Orphan' } })
+    fleet.advance(fleet.second + 30)
+    expect(count(`${PODS}?${SELECTOR}`)).toBe(model.nodes)
+    expect(count(shippers)).toBe(model.nodes)
+    ask('DELETE', `${PODS}?${SELECTOR}`)
+    ask('DELETE', shippers)
+    fleet.advance(fleet.second + 2)
+    expect(count(`${PODS}?${SELECTOR}`)).toBe(0)
+    expect(count(shippers)).toBe(0)
+  })
+})
+
+describe('a level without seats', () => {
+  it('serves one request at a time', () => {
+    const { cluster } = withAgents()
+    const release = cluster.seats.take('level', 0)
+    expect(release).toBeDefined()
+    expect(cluster.seats.take('level', 0)).toBeUndefined()
+    release?.()
+    release?.()
+    expect(cluster.seats.take('level', 0)).toBeDefined()
   })
 })

@@ -84,14 +84,22 @@ export class Coupling {
     return this.#rejections.settle(server, startedAt, counted, this.rejectedBy ?? DEFAULT_FLOW)
   }
 
-  seatsOfLevel(name: string): number {
-    const level = this.cluster.store.get(LEVELS, undefined, name)
-    return level ? this.seatsOf(level) : 0
-  }
-
   /** Pods removed by their labels: 300 a second; a DaemonSet that still exists makes them again. */
   deleteAgentPods(): void {
     deletePods(this.cluster.model)
+    if (this.#orphaned) deleteDaemonSet(this.cluster.model)
+  }
+
+  deleteOneAgentPod(): void {
+    const { model } = this.cluster
+    model.agents = Math.max(0, model.agents - 1)
+    if (this.#orphaned) this.#keepOrphans()
+  }
+
+  /** As many as there are, and nobody makes more. */
+  #keepOrphans(): void {
+    const { model } = this.cluster
+    setAgentTarget(model, Math.min(model.agentTarget, model.agents))
   }
 
   #apply(change: ObjectChange): void {
@@ -111,11 +119,8 @@ export class Coupling {
       this.#account = `system:serviceaccount:${found.metadata.namespace}:${account}`
       const eligible = countEligibleNodes(this.cluster.nodeSource(), podSpec)
       setAgentTarget(model, eligible >= Math.round(model.nodes) ? Number.POSITIVE_INFINITY : eligible)
-    } else if (model.agentTarget > 0) {
-      if (this.#orphaned && !found) setAgentTarget(model, model.agents)
-      else deleteDaemonSet(model)
-      this.#orphaned = false
-    }
+    } else if (this.#orphaned && !found) this.#keepOrphans()
+    else if (model.agentTarget > 0) deleteDaemonSet(model)
   }
 
   #followRights(): void {

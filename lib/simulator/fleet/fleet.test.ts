@@ -9,9 +9,9 @@ describe('the fleet', () => {
     const fleet = smallFleet()
     fleet.advance(1000)
     for (const cluster of fleet.clusters.values()) {
-      const set = cluster.store.get('daemonsets.apps', 'telemetry', 'telemetry-agent')
+      const set = cluster.store.get('daemonsets.apps', 'observability', 'telemetry-collector')
       expect(set?.metadata.labels).toMatchObject({
-        'app.kubernetes.io/name': 'telemetry-agent',
+        'app.kubernetes.io/name': 'telemetry-collector',
         'app.kubernetes.io/version': '0.9.3',
       })
     }

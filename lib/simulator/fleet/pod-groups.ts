@@ -4,9 +4,22 @@ import { groupOf, type PodGroup } from '../objects/virtual-pods'
 import type { SimulatedCluster } from './cluster'
 import { replicasOf } from './controllers'
 
+function groupOfDaemonSet(cluster: SimulatedCluster, daemonSet: KubeObject): PodGroup {
+  const { name, creationTimestamp } = daemonSet.metadata
+  const count = cluster.controllers.podsOf(daemonSet)
+  return groupOf(daemonSet, { prefix: name, count, perNode: true, createdAt: Date.parse(creationTimestamp) })
+}
+
+/** Keeps the pods of an object that is about to be deleted, when the model does not keep them already. */
+export function orphanPods(cluster: SimulatedCluster, owner: KubeObject): void {
+  cluster.controllers.orphanDependents(owner.metadata.uid)
+  if (cluster.coupling.callers()?.object.metadata.uid === owner.metadata.uid) cluster.coupling.orphanNext()
+  else if (owner.kind === 'DaemonSet') cluster.orphans.push(groupOfDaemonSet(cluster, owner))
+}
+
 /** All pods of a cluster by the template that they come from, sorted as their names are. */
 export function podGroups(cluster: SimulatedCluster, namespace?: string): PodGroup[] {
-  const { store, controllers, coupling } = cluster
+  const { store, coupling } = cluster
   const createdAt = (object: KubeObject) => Date.parse(object.metadata.creationTimestamp)
   const groups: PodGroup[] = []
   const callers = coupling.callers()
@@ -14,11 +27,12 @@ export function podGroups(cluster: SimulatedCluster, namespace?: string): PodGro
   const deleted = callers && !callers.exists ? callers.object : undefined
   if (deleted && (namespace === undefined || deleted.metadata.namespace === namespace))
     daemonSets.push(deleted)
-  for (const each of daemonSets) {
-    const count = controllers.podsOf(each)
-    groups.push(
-      groupOf(each, { prefix: each.metadata.name, count, perNode: true, createdAt: createdAt(each) }),
-    )
+  for (const each of daemonSets) groups.push(groupOfDaemonSet(cluster, each))
+  // A DaemonSet that comes back adopts what it left behind.
+  const adopted = new Set(groups.map(group => `${group.namespace}/${group.prefix}`))
+  for (const orphans of cluster.orphans) {
+    const elsewhere = namespace !== undefined && orphans.namespace !== namespace
+    if (!elsewhere && !adopted.has(`${orphans.namespace}/${orphans.prefix}`)) groups.push(orphans)
   }
   for (const each of store.list('replicasets.apps', namespace)) {
     const count = replicasOf(each)

@@ -8,9 +8,9 @@ import { daemonSet } from '../objects/workload-manifests'
  * The workload of the scenarios: an agent on every node that lists all pods of its cluster once a minute, as the
  * telemetry service of the post-mortem of 2024-12-11 may have done.
  */
-const NAME = 'telemetry-agent'
-const NAMESPACE = 'telemetry'
-const IMAGE = 'registry.example.com/observability/telemetry-agent'
+const NAME = 'telemetry-collector'
+const NAMESPACE = 'observability'
+const IMAGE = 'registry.example.com/observability/telemetry-collector'
 const VERSION = '0.9.3'
 const LABELS = {
   'app.kubernetes.io/part-of': 'telemetry',
