@@ -11,9 +11,9 @@ export interface Token {
 const SPACE = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
 
 /**
- * Splits a Corefile into words as coredns/caddy's lexer does: white space separates, `"` at the start of a word
- * quotes until the next `"` (also over lines; `\"` is the only escape), `#` starts a comment even inside a word,
- * carriage returns vanish. There is no line continuation: a backslash at the end of a line is an ordinary word.
+ * Splits a Corefile into words as coredns/caddy's lexer does: white space separates; `"` at the start of a word quotes
+ * until the next `"`, also over lines, and `\"` is the only escape; `#` starts a comment, which inside a word lasts to
+ * the end of that word only; carriage returns vanish. There is no line continuation: a backslash is a letter.
  */
 export function lexCorefile(text: string, file?: string): Token[] {
   const tokens: Token[] = []
@@ -50,7 +50,10 @@ export function lexCorefile(text: string, file?: string): Token[] {
         line++
         comment = false
       }
-      if (value !== '') emit()
+      if (value !== '') {
+        emit()
+        comment = false
+      }
       continue
     }
     if (ch === '#') comment = true

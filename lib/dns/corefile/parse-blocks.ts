@@ -112,12 +112,12 @@ class BlockParser {
   #addresses(block: Block): boolean {
     let expectingAnother = false
     for (;;) {
-      if (this.#val() === 'import' && this.#isNewLine()) {
+      const { text, unresolved } = this.environment.replace(this.#val())
+      if (text === 'import' && this.#isNewLine()) {
         this.#import()
         if (this.#cursor >= this.tokens.length) return true
         continue
       }
-      const { text, unresolved } = this.environment.replace(this.#val())
       if (text === '{') {
         if (expectingAnother) throw this.#error("another zone belongs after the comma, not '{'")
         return false

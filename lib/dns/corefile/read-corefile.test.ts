@@ -24,6 +24,10 @@ describe('words and blocks', () => {
     expect(only('example.org:1053\nwhoami\ncache 30')?.plugins).toEqual(['whoami', 'cache'])
   })
 
+  it('ends a comment that begins inside a word with that word, as CoreDNS does', () => {
+    expect(only('. {\n cache 30#s 60 # 90\n}')?.cache?.zones).toEqual(['60.'])
+  })
+
   it('knows no line continuation: arguments on the next line are directives', () => {
     const server = only('. {\n cache\n 30\n}')
     expect(server?.cache?.successTtl).toBe(3600)
