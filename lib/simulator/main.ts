@@ -10,12 +10,11 @@ function optionsOrExit(): SimulatorOptions {
   }
 }
 
-const { simulator, ready } = await Simulator.start(optionsOrExit())
-process.stdout.write(`${JSON.stringify(ready)}\n`)
+let running: Simulator | undefined
 
 function exit(why: string): void {
   console.error(`simulator: ${why}, exiting`)
-  simulator.close()
+  running?.close()
   process.exit(0)
 }
 
@@ -26,3 +25,7 @@ process.on('disconnect', () => exit('the parent is gone'))
 process.stdin.on('end', () => exit('standard input was closed'))
 process.stdin.on('error', () => exit('standard input broke'))
 process.stdin.resume()
+
+const { simulator, ready } = await Simulator.start(optionsOrExit())
+running = simulator
+process.stdout.write(`${JSON.stringify(ready)}\n`)

@@ -1,5 +1,5 @@
 import type { SimulatedCluster } from '../fleet/cluster'
-import { podGroups } from '../fleet/pod-groups'
+import { orphanPods, podGroups } from '../fleet/pod-groups'
 import { asObject, asString } from '../objects/json'
 import { parseLabelSelector, SelectorError } from '../objects/label-selector'
 import { rfc3339 } from '../objects/object-store'
@@ -58,7 +58,7 @@ export function deleteObject(
     )
   }
   if (!dryRun) {
-    if (options.propagation === 'Orphan') cluster.coupling.orphanNext()
+    if (stored && options.propagation === 'Orphan') orphanPods(cluster, stored)
     if (type.id === 'namespaces') emptyNamespace(cluster, name)
     store.remove(type.id, type.namespaced ? info.namespace : undefined, name)
   }
@@ -109,10 +109,7 @@ function deleting(stored: KubeObject, at: string, resourceVersion: string): Kube
 function deletePod(cluster: SimulatedCluster, pod: KubeObject, dryRun: boolean): ApiAnswer {
   const callers = cluster.coupling.callers()
   const owner = pod.metadata.ownerReferences?.[0]?.uid
-  if (!dryRun && callers && owner === callers.object.metadata.uid) {
-    const { model } = cluster
-    model.agents = Math.max(0, model.agents - 1)
-  }
+  if (!dryRun && owner === callers?.object.metadata.uid) cluster.coupling.deleteOneAgentPod()
   return jsonAnswer(200, {
     ...pod,
     metadata: { ...pod.metadata, deletionTimestamp: rfc3339(cluster.now()), deletionGracePeriodSeconds: 0 },
@@ -150,12 +147,10 @@ export function deleteCollection(
   const body = whole(answer.body)
   const selects = labelsOf(info)
   if (type.id === 'pods') {
+    const groups = podGroups(cluster, info.namespace).filter(group => selects(group.labels))
     const callers = cluster.coupling.callers()?.object.metadata.uid
-    if (
-      podGroups(cluster, info.namespace).some(group => group.owner.uid === callers && selects(group.labels))
-    ) {
-      cluster.coupling.deleteAgentPods()
-    }
+    if (groups.some(group => group.owner.uid === callers)) cluster.coupling.deleteAgentPods()
+    cluster.orphans = cluster.orphans.filter(group => !groups.includes(group))
   } else {
     for (const { metadata } of cluster.store.list(type.id, info.namespace)) {
       if (selects(metadata.labels ?? {})) cluster.store.remove(type.id, metadata.namespace, metadata.name)

@@ -1,5 +1,5 @@
 import { minorOf } from '../objects/resource-table'
-import { jsonAnswer, textAnswer } from './status'
+import { jsonAnswer, pageNotFound, textAnswer } from './status'
 import type { ApiAnswer, RequestInfo } from './types'
 
 const HOOKS = [
@@ -43,7 +43,7 @@ export function healthAnswer(info: RequestInfo, failed: readonly string[]): ApiA
   const [endpoint = '', ...rest] = info.path.slice(1).split('/')
   const one = rest.join('/')
   const all = checkNames(endpoint)
-  if (one && !all.includes(one)) return textAnswer(404, '404 page not found\n')
+  if (one && !all.includes(one)) return pageNotFound()
   const excluded = info.query.getAll('exclude')
   const checks = (one ? [one] : all).filter(name => !excluded.includes(name))
   const broken = checks.filter(name => failed.includes(name))

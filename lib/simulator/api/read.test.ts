@@ -13,8 +13,8 @@ describe('get', () => {
   })
 
   it('says in the real words what is not there', () => {
-    expect(call(cluster, 'GET', '/apis/apps/v1/namespaces/telemetry/daemonsets/telemetry-agent').text).toBe(
-      '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"daemonsets.apps \\"telemetry-agent\\" not found","reason":"NotFound","details":{"name":"telemetry-agent","group":"apps","kind":"daemonsets"},"code":404}',
+    expect(call(cluster, 'GET', '/apis/apps/v1/namespaces/observability/daemonsets/telemetry-collector').text).toBe(
+      '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"daemonsets.apps \\"telemetry-collector\\" not found","reason":"NotFound","details":{"name":"telemetry-collector","group":"apps","kind":"daemonsets"},"code":404}',
     )
     expect(call(cluster, 'GET', '/api/v1/namespaces/nowhere').json).toMatchObject({
       message: 'namespaces "nowhere" not found',
@@ -26,10 +26,9 @@ describe('get', () => {
     const message = 'the server could not find the requested resource'
     const asAdmin = { identity: { user: 'root', groups: ['system:masters'] } }
     expect(call(cluster, 'GET', '/apis/apps/v1/widgets', asAdmin).json).toMatchObject({ code: 404, message })
-    expect(call(cluster, 'GET', '/apis/apps/v1beta1/daemonsets', asAdmin).json).toMatchObject({
-      code: 404,
-      message,
-    })
+    const page = { status: 404, text: '404 page not found\n' }
+    expect(call(cluster, 'GET', '/apis/apps/v1beta1/daemonsets', asAdmin)).toMatchObject(page)
+    expect(call(cluster, 'GET', '/apis/not-a-group/v1/things', asAdmin)).toMatchObject(page)
     expect(call(cluster, 'GET', '/nothing', asAdmin)).toMatchObject({
       status: 404,
       text: '404 page not found\n',

@@ -121,8 +121,14 @@ export const internalError = (message: string) =>
 export const unavailable = () =>
   new StatusError(503, 'the server is currently unable to handle the request', 'ServiceUnavailable')
 
-export const gatewayTimeout = () =>
-  new StatusError(504, 'Timeout: request did not complete within the allotted timeout', 'Timeout', {})
+/** Written past the usual encoder: a Status without its kind, as plain text (k8s.io/apiserver timeout filter). */
+export function gatewayTimeout(): ApiAnswer {
+  const message = 'Timeout: request did not complete within the allotted timeout'
+  const status = { metadata: {}, status: 'Failure', message, reason: 'Timeout', details: {}, code: 504 }
+  return textAnswer(504, `${JSON.stringify(status)}\n`)
+}
+
+export const pageNotFound = () => textAnswer(404, '404 page not found\n')
 
 /** Priority and fairness answers in plain text, not with a Status (k8s.io/apiserver/pkg/server/filters/maxinflight.go). */
 export function tooManyRequests(retryAfterSeconds: number, headers: Record<string, string>): ApiAnswer {

@@ -40,6 +40,7 @@ export function call(cluster: SimulatedCluster, method: string, path: string, op
   })
   if ('outcome' in start) throw new Error(`${method} ${path}: ${start.outcome}`)
   const answer = start.finish()
+  start.end()
   const text = typeof answer.body === 'string' ? answer.body : [...answer.body].join('')
   const isJson = answer.headers['content-type'] === 'application/json'
   return { status: answer.status, text, json: isJson ? JSON.parse(text) : {}, headers: answer.headers }

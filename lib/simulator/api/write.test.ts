@@ -180,7 +180,7 @@ describe('delete', () => {
       message: `Operation cannot be fulfilled on DaemonSet.apps "probe": the ResourceVersion in the precondition (1) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
     })
     const success = `{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Success","details":{"name":"probe","group":"apps","kind":"daemonsets","uid":"${uid}"}}`
-    expect(ask('DELETE', `${SETS}/probe?dryRun=All`, { body: { preconditions: { uid } } }).text).toBe(success)
+    expect(ask('DELETE', `${SETS}/probe`, { body: { preconditions: { uid }, dryRun } }).text).toBe(success)
     expect(ask('DELETE', `${SETS}/probe`, { body: { preconditions: { uid, resourceVersion } } }).text).toBe(
       success,
     )
@@ -196,8 +196,8 @@ describe('delete', () => {
 
   it('marks the object first when its pods are to go before it', () => {
     const { ask } = setup()
-    const { status, json } = ask('DELETE', `${SETS}/log-shipper?dryRun=All`, {
-      body: { propagationPolicy: 'Foreground' },
+    const { status, json } = ask('DELETE', `${SETS}/log-shipper`, {
+      body: { propagationPolicy: 'Foreground', dryRun: ['All'] },
     })
     expect(status).toBe(200)
     expect(meta(json)).toMatchObject({
@@ -238,5 +238,15 @@ describe('scale', () => {
         .json.spec,
     ).toEqual({ replicas: 3 })
     expect(ask('PUT', path, { body: { ...scale, spec: { replicas: 5 } } }).json).toMatchObject({ code: 409 })
+  })
+})
+
+describe('a DELETE that has a body', () => {
+  it('is asked by its body alone: a dry run in the query is not seen', () => {
+    const { ask } = setup()
+    expect(ask('DELETE', `${SETS}/log-shipper?dryRun=All`).status).toBe(200)
+    expect(ask('GET', `${SETS}/log-shipper`).status).toBe(200)
+    ask('DELETE', `${SETS}/log-shipper?dryRun=All`, { body: { propagationPolicy: 'Background' } })
+    expect(ask('GET', `${SETS}/log-shipper`).status).toBe(404)
   })
 })

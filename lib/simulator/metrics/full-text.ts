@@ -32,8 +32,7 @@ const BOUNDS = [
 ]
 const VERBS = ['APPLY', 'DELETE', 'GET', 'LIST', 'PATCH', 'POST', 'PUT', 'WATCH']
 const SIZES = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, Number.POSITIVE_INFINITY]
-const SCOPES = ['cluster', 'namespace', 'resource']
-const CODES = [200, 201, 404, 409]
+const SCOPES = ['cluster', 'resource']
 
 /**
  * The bulk of a real server's text that nobody reads: histograms by verb, resource and scope. Their sums are parts of
@@ -74,20 +73,6 @@ export function fullText(cluster: SimulatedCluster, server: number): string {
       'apiserver_watch_events_total',
       `group="${group}",kind="${kind}",version="v1"`,
       Math.floor(total * 0.01),
-    )
-  }
-  out.family(
-    'apiserver_selfrequest_total',
-    'counter',
-    '[ALPHA] Counter of apiserver self-requests broken out for each verb, API resource and subresource.',
-  )
-  for (const code of CODES) {
-    forEachLabels((labels, share) =>
-      out.series(
-        'apiserver_selfrequest_total',
-        `code="${code}",${labels}`,
-        Math.floor((total * share) / CODES.length),
-      ),
     )
   }
   return out.toString()

@@ -37,7 +37,7 @@ export function serverText(cluster: SimulatedCluster, index: number): string | u
   const values = serverMetrics(cluster.model, index)
   if (!values) return undefined
   const out = new Exposition()
-  writeRequests(out, values)
+  writeRequests(out, values, cluster.served.requests(index, values.processStartSecond))
   writeFlows(out, cluster, index, values)
   writeStorage(out, cluster, values)
   writeWebhook(out, values)
@@ -45,14 +45,33 @@ export function serverText(cluster: SimulatedCluster, index: number): string | u
   return out.toString()
 }
 
-function writeRequests(out: Exposition, values: ServerMetrics): void {
+/** Finished requests by their labels: the model's callers and those who really asked. */
+function requestCounts(values: ServerMetrics, served: ReadonlyMap<string, number>): Map<string, number> {
+  const counts = new Map<string, number>()
+  const add = (labels: string, count: number | undefined) => {
+    if (count) counts.set(labels, (counts.get(labels) ?? 0) + count)
+  }
+  for (const [labels, share] of OTHERS) {
+    const code = labels.includes('"POST"') ? 201 : 200
+    add(`code="${code}",${labels}`, Math.floor(values.otherRequestsTotal * share))
+  }
+  add(`code="200",${POD_LISTS}`, values.podListsTotal)
+  add(`code="403",${POD_LISTS}`, values.forbiddenTotal)
+  add(`code="429",${POD_LISTS}`, values.rejectedTotal)
+  add(`code="504",${POD_LISTS}`, values.terminatedTotal)
+  for (const [labels, count] of served) add(labels, count)
+  return counts
+}
+
+function writeRequests(out: Exposition, values: ServerMetrics, served: ReadonlyMap<string, number>): void {
   out.family(
     'apiserver_current_inflight_requests',
     'gauge',
     '[STABLE] Maximal number of currently used inflight request limit of this apiserver per request kind in last second.',
   )
   out.series('apiserver_current_inflight_requests', 'request_kind="mutating"', values.inflightMutating)
-  out.series('apiserver_current_inflight_requests', 'request_kind="readOnly"', values.inflightReadOnly)
+  // The request that asks is one of them.
+  out.series('apiserver_current_inflight_requests', 'request_kind="readOnly"', values.inflightReadOnly + 1)
   out.family(
     'apiserver_longrunning_requests',
     'gauge',
@@ -80,18 +99,8 @@ function writeRequests(out: Exposition, values: ServerMetrics): void {
     'counter',
     '[STABLE] Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.',
   )
-  for (const [labels, share] of OTHERS) {
-    const count = Math.floor(values.otherRequestsTotal * share)
-    out.series(
-      'apiserver_request_total',
-      `code="${labels.includes('"POST"') ? 201 : 200}",${labels}`,
-      count || undefined,
-    )
-  }
-  out.series('apiserver_request_total', `code="200",${POD_LISTS}`, values.podListsTotal || undefined)
-  out.series('apiserver_request_total', `code="403",${POD_LISTS}`, values.forbiddenTotal)
-  out.series('apiserver_request_total', `code="429",${POD_LISTS}`, values.rejectedTotal)
-  out.series('apiserver_request_total', `code="504",${POD_LISTS}`, values.terminatedTotal)
+  for (const [labels, count] of requestCounts(values, served))
+    out.series('apiserver_request_total', labels, count)
   out.family(
     'apiserver_request_duration_seconds',
     'histogram',

@@ -4,17 +4,8 @@ import { minorOf } from '../objects/resource-table'
 import type { Exposition } from './exposition'
 
 const AGENT_FLOW = 'service-accounts'
-/** Levels with their seats of 600, in the order of the text. */
-const LEVELS: [name: string, seats: number][] = [
-  ['catch-all', 13],
-  ['exempt', 0],
-  ['global-default', 49],
-  ['leader-election', 25],
-  ['node-high', 98],
-  ['system', 74],
-  ['workload-high', 98],
-  ['workload-low', 245],
-]
+const LEVELS = 'prioritylevelconfigurations.flowcontrol.apiserver.k8s.io'
+const IDLE = { limitSeats: 0, executingRequests: 0, executingSeats: 0, queuedRequests: 0, dispatchedTotal: 0 }
 /** Flows in which nothing runs, whose series exist all the same. */
 const QUIET_FLOWS: [flowSchema: string, priorityLevel: string][] = [
   ['catch-all', 'catch-all'],
@@ -34,19 +25,14 @@ function flowsOf(cluster: SimulatedCluster, index: number, values: ServerMetrics
   const rejections = coupling.settleRejections(index, values.processStartSecond, values.rejectedTotal ?? 0)
   const flows = values.flows.map(flow => (flow === agents ? { ...flow, rejectedTotal: undefined } : flow))
   const by = coupling.rejectedBy
-  for (const { owner, total } of rejections) {
-    const known = flows.find(flow => flow.flowSchema === owner.flowSchema)
-    if (known) known.rejectedTotal = total
-    else
-      flows.push({
-        ...owner,
-        limitSeats: coupling.seatsOfLevel(owner.priorityLevel),
-        executingRequests: 0,
-        executingSeats: 0,
-        queuedRequests: 0,
-        dispatchedTotal: 0,
-        rejectedTotal: total,
-      })
+  const reallyAsked = cluster.served.rejections(index, values.processStartSecond)
+  for (const { flowSchema, priorityLevel, total } of [
+    ...rejections.map(({ owner, total }) => ({ ...owner, total })),
+    ...reallyAsked,
+  ]) {
+    const known = flows.find(flow => flow.flowSchema === flowSchema)
+    if (known) known.rejectedTotal = (known.rejectedTotal ?? 0) + total
+    else flows.push({ ...IDLE, flowSchema, priorityLevel, rejectedTotal: total })
   }
   const now = flows.find(flow => flow.flowSchema === by?.flowSchema)
   const before = flows.find(flow => flow.flowSchema === AGENT_FLOW)
@@ -77,8 +63,7 @@ export function writeFlows(
     out.family(full, type, help)
     const reason = name === 'rejected_requests_total'
     for (const flow of flows) {
-      const why =
-        cluster.coupling.rejectedBy?.flowSchema === flow.flowSchema ? 'concurrency-limit' : 'time-out'
+      const why = flow.flowSchema === AGENT_FLOW ? 'time-out' : 'concurrency-limit'
       const more = reason ? `,reason="${why}"` : ''
       out.series(
         full,
@@ -132,19 +117,16 @@ export function writeFlows(
     'gauge',
     '[BETA] Nominal number of execution seats configured for each priority level',
   )
-  const scale = cluster.model.inflightLimit / 600
-  for (const [level, seats] of LEVELS)
-    out.series(
-      'apiserver_flowcontrol_nominal_limit_seats',
-      `priority_level="${level}"`,
-      Math.ceil(seats * scale),
-    )
-  for (const flow of flows) {
-    if (LEVELS.some(([level]) => level === flow.priorityLevel)) continue
-    out.series(
-      'apiserver_flowcontrol_nominal_limit_seats',
-      `priority_level="${flow.priorityLevel}"`,
-      flow.limitSeats,
-    )
+  for (const level of cluster.store.list(LEVELS)) {
+    const labels = `priority_level="${level.metadata.name}"`
+    out.series('apiserver_flowcontrol_nominal_limit_seats', labels, cluster.coupling.seatsOf(level))
+  }
+  const wait = 'apiserver_flowcontrol_request_wait_duration_seconds'
+  out.family(wait, 'histogram', '[BETA] Length of time a request spent waiting in its queue')
+  for (const { flowSchema, priorityLevel, dispatchedTotal } of flows) {
+    if (dispatchedTotal === 0) continue
+    const labels = `execute="true",flow_schema="${flowSchema}",priority_level="${priorityLevel}"`
+    const waited = flowSchema === AGENT_FLOW ? cluster.waits.seconds(index, values.processStartSecond) : 0
+    out.histogram(wait, labels, [Number.POSITIVE_INFINITY], [dispatchedTotal], waited)
   }
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { TLSSocket } from 'node:tls'
@@ -97,11 +97,15 @@ async function serve(
     socket.destroy()
     return
   }
-  await pause(delay(start.landsAfterMs))
-  if (socket.destroyed) return
-  const answer = start.finish()
-  await pause(delay(start.latencyMs - start.landsAfterMs))
-  if (!socket.destroyed) await send(request, response, answer)
+  try {
+    await pause(delay(start.landsAfterMs))
+    if (socket.destroyed) return
+    const answer = start.finish()
+    await pause(delay(start.latencyMs - start.landsAfterMs))
+    if (!socket.destroyed) await send(request, response, answer)
+  } finally {
+    start.end()
+  }
 }
 
 async function pause(wallMs: number): Promise<void> {
@@ -122,7 +126,8 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
 }
 
 async function send(request: IncomingMessage, response: ServerResponse, answer: ApiAnswer): Promise<void> {
-  const { status, headers, body } = answer
+  const { status, body } = answer
+  const headers: Record<string, string> = { 'audit-id': randomUUID(), ...answer.headers }
   if (typeof body !== 'string') {
     response.writeHead(status, headers)
     for (const piece of body) {

@@ -167,6 +167,7 @@ export class Simulator {
       this.#addresses = new AddressBook(fleet, this.#ports, this.#gate)
       await this.#openFleet()
       this.#time.restart(fleet.startAt, speed)
+      this.#runId = newRunId()
     })
     this.#restarting = again.catch(() => {})
     return again

@@ -119,6 +119,13 @@ export function servedVersions(group: string, serverVersion: string): string[] {
   return ['v1']
 }
 
+/** Whether a server of this release knows this version of a group at all. */
+export function isServed(group: string, version: string, serverVersion: string): boolean {
+  return (
+    RESOURCES.some(type => type.group === group) && servedVersions(group, serverVersion).includes(version)
+  )
+}
+
 /** Whether a Limited priority level may have no seats at all (allowed from 1.29). */
 export function allowsZeroShares(serverVersion: string): boolean {
   return minorOf(serverVersion) >= 29

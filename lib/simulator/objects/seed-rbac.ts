@@ -35,7 +35,7 @@ const RESPONDER_RULES: JsonObject[] = [
     ['get', 'list', 'create', 'update', 'patch', 'delete'],
   ),
   on(['coordination.k8s.io'], ['leases'], ['get', 'list']),
-  paths('/metrics', '/livez/*', '/readyz/*'),
+  paths('/metrics', '/livez/*', '/readyz/*', '/debug/api_priority_and_fairness/*'),
 ]
 
 interface Grant {
