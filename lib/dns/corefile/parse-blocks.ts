@@ -115,8 +115,9 @@ class BlockParser {
       const { text, unresolved } = this.environment.replace(this.#val())
       if (text === 'import' && this.#isNewLine()) {
         this.#import()
-        if (this.#cursor >= this.tokens.length) return true
-        continue
+        if (this.#cursor < this.tokens.length) continue
+        if (expectingAnother) throw this.#error('the file ends after a comma')
+        return true
       }
       if (text === '{') {
         if (expectingAnother) throw this.#error("another zone belongs after the comma, not '{'")
