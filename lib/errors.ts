@@ -58,8 +58,17 @@ interface ErrorOptions {
   cause?: unknown
 }
 
+const BRAND = Symbol.for('holdfast.error')
+
 /** An error whose message may be shown to whoever asked: what was wrong, where, and how to mend it. */
 export class HoldfastError extends Error {
+  readonly [BRAND] = true
+
+  /** The server's parts are bundled apart, each with its own copy of this class: the brand joins them. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value
+  }
+
   readonly hint?: string
   readonly where?: string
   readonly blockedBy?: GuardRefusal[]

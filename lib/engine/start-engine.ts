@@ -155,6 +155,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         protectedNamespaces: config.policy.protectedNamespaces,
         evidenceMaxAgeMs: config.policy.evidenceMaxAgeSeconds * 1000,
         maxFleetShare: config.policy.maxNodesShare,
+        // A person waits in real time, whatever the fleet's clock says.
+        dryRunDeadlineMs: 3_000 * (control?.state.speed ?? 1),
+        dryRunBudgetMs: 8_000 * (control?.state.speed ?? 1),
       },
       onAction: action => desk.actionChanged(action),
       onShot: shot => {
