@@ -19,6 +19,9 @@ const PILING_LEAST = 10
 const ETCD_WARN_S = 0.25
 const ETCD_HURTS_S = 1
 const ETCD_LEAST_REQUESTS = 10
+/** Answers to large LISTs grow a server so within minutes; ordinary work does not (KEP-3157). */
+const MEMORY_TIMES = 3
+const MEMORY_LEAST = 4e9
 /** OpenShift warns above 1 s; webhooks time out after 10 s by default. */
 const WEBHOOK_SLOW_S = 1
 const WEBHOOK_DOWN_S = 5
@@ -72,7 +75,7 @@ export function findPressure(newer: TimedSample, older: TimedSample): Pressure |
       `${count(cold.length, 'watch cache')} not ready: ${cold.slice(0, 3).map(named).join(', ')}`,
     )
   const grown = (now.residentBytes ?? 0) / (before.residentBytes || Number.POSITIVE_INFINITY)
-  if (grown >= 2 && (now.residentBytes ?? 0) - (before.residentBytes ?? 0) >= 1e9)
+  if (grown >= MEMORY_TIMES && (now.residentBytes ?? 0) - (before.residentBytes ?? 0) >= MEMORY_LEAST)
     add(
       'server.memory',
       'Strained',

@@ -57,7 +57,7 @@ function findChecks(window: ObservationWindow, now: number, wasBad: boolean): Fi
       const checks = [...new Set(failing.flatMap(o => o.failedChecks ?? []))]
       const etcd = checks.some(check => check.startsWith('etcd'))
       const names = checks.length > 0 ? `: ${checks.slice(0, 4).map(named).join(', ')}` : ''
-      const pushes = etcd ? 'Overloaded' : 'Strained'
+      const pushes = etcd && failing.length >= recent.length / 2 ? 'Overloaded' : 'Strained'
       const text = `/${probe} failed ${count(failing.length, 'time')} within a minute${names}`
       const code = etcd ? 'etcd.failing' : probe === 'readyz' ? 'readyz.failing' : 'livez.failing'
       findings.push({ code, severity: severityOf(pushes), pushes, text, firstAt: first.at })

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { but, calmSample, refused, type Server, START, textOf, Watch } from './testing/evidence'
+import {
+  but,
+  calmSample,
+  codes,
+  refused,
+  rejected,
+  type Server,
+  START,
+  textOf,
+  Watch,
+} from './testing/evidence'
 
 describe('telling causes apart', () => {
   const startedAt = START - 3_600_000
@@ -136,5 +146,24 @@ describe('telling causes apart', () => {
 
   it('has no opinion on what only DNS knows: the API is healthy', () => {
     expect(new Watch().play(300)).toMatchObject({ state: 'Healthy', reasons: [] })
+  })
+
+  it('stays with the cause that was seen first: in the end everything is slow and restarts', () => {
+    const watch = new Watch()
+    watch.play(60)
+    const storm = but({
+      metrics: at => ({
+        sample: calmSample(at, startedAt, { residentBytes: at < START + 110_000 ? 1.5e9 : 30e9 }),
+      }),
+    })
+    expect(watch.play(120, storm)).toMatchObject({ state: 'Strained', cause: 'callers' })
+    const failing = () => ({ status: 500, failedChecks: ['etcd'] })
+    const verdict = watch.play(
+      120,
+      but({ canary: rejected, readyz: failing, livez: failing, metrics: () => undefined }),
+    )
+    expect(verdict).toMatchObject({ state: 'LockedOut', cause: 'callers' })
+    expect(codes(verdict)).toContain('etcd.failing')
+    expect(watch.play(600)).toMatchObject({ state: 'Healthy', cause: undefined })
   })
 })

@@ -44,7 +44,9 @@ export function judge(window: ObservationWindow, now: number, previous?: Verdict
     reasons: toReasons(findings),
     evidenceAt: window.evidenceAt,
     cause:
-      state === 'Healthy' || state === 'Unknown' ? undefined : likelyCause(findings, window.replicas(now)),
+      state === 'Healthy' || state === 'Unknown'
+        ? undefined
+        : likelyCause(findings, window.replicas(now), previous),
     calmerSince,
   }
 }
