@@ -11,8 +11,3 @@ export interface Clock {
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
-
-/** ISO 8601 UTC with milliseconds, the only form in which times leave the process. */
-export function isoAt(epochMs: number): string {
-  return new Date(epochMs).toISOString()
-}

@@ -51,4 +51,3 @@ export function createOwnMetrics() {
     }),
   }
 }
-export type OwnMetrics = ReturnType<typeof createOwnMetrics>

@@ -17,9 +17,16 @@ export function createTargetSource(
       nodes: record.nodes ?? 0,
       state: record.verdict.state,
       evidenceAt: record.verdict.evidenceAt,
-      fuseAt: fuses().fuse(record.cluster.id, at)?.dryAt,
-      canary: canaryHint(record.window.recent('canary', at - 5 * 60_000, at)),
-      cores: record.cores.now(at),
+      // Told when asked for: those who only look at the state ask a thousand times a second.
+      get fuseAt() {
+        return fuses().fuse(record.cluster.id, at)?.dryAt
+      },
+      get canary() {
+        return canaryHint(record.window.recent('canary', at - 5 * 60_000, at))
+      },
+      get cores() {
+        return record.cores.now(at)
+      },
     }
   }
   return {

@@ -33,4 +33,3 @@ export function createChangeStore(db: Database) {
     },
   }
 }
-export type ChangeStore = ReturnType<typeof createChangeStore>

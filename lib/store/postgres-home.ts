@@ -31,7 +31,7 @@ export async function postgresHome(dataDir: string): Promise<PostgresHome> {
   if (process.getuid?.() !== 0) return { root, data: path.join(root, 'data'), ...binaries }
   const user = await systemUser()
   const shared = '/var/lib/holdfast'
-  const ownRoot = (await reachable(path.resolve(dataDir)))
+  const ownRoot = (await reachable(root))
     ? root
     : path.join(shared, createHash('sha256').update(root).digest('hex').slice(0, 12))
   const ownBinaries = (await reachable(binaries.postgres)) ? binaries : await copyBinaries(binaries, shared)

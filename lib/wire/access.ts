@@ -1,7 +1,6 @@
 import { z } from 'zod'
 
 export const role = z.enum(['viewer', 'responder', 'commander', 'administrator'])
-export type RoleDto = z.infer<typeof role>
 
 /** `GET /api/v1/session`: who is signed in. */
 export const sessionDto = z.object({

@@ -16,14 +16,12 @@ export const dataPlaneState = z.enum(['Fresh', 'Burning', 'Dry', 'Unknown'])
 export type DataPlaneStateDto = z.infer<typeof dataPlaneState>
 
 export const basis = z.enum(['measured', 'estimated', 'assumed'])
-export type BasisDto = z.infer<typeof basis>
 
 export const reasonDto = z.object({
   code: z.string(),
   severity: z.enum(['info', 'warn', 'critical']),
   text: z.string(),
 })
-export type ReasonDto = z.infer<typeof reasonDto>
 
 export const fleetClusterDto = z.object({
   id: z.string(),

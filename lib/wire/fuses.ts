@@ -3,7 +3,6 @@ import { basis, dataPlaneState } from './fleet'
 import { isoTime } from './time'
 
 export const bandDto = z.object({ p10: z.number(), p50: z.number(), p90: z.number() })
-export type BandDto = z.infer<typeof bandDto>
 
 export const survivalPointDto = bandDto.extend({ at: isoTime })
 export type SurvivalPointDto = z.infer<typeof survivalPointDto>
@@ -38,7 +37,6 @@ export const productFuseDto = z.object({
   /** When its first cluster goes dry; null when none burns. */
   firstDryAt: isoTime.nullable(),
 })
-export type ProductFuseDto = z.infer<typeof productFuseDto>
 
 /** `GET /api/v1/fuses` */
 export const fusesDto = z.object({
