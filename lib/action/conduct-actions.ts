@@ -30,9 +30,21 @@ export function createConductor(
 
   const wake = () => woken.abort(new Error('woken'))
 
-  function progressOf(clusterId: string): ClusterProgress | undefined {
-    const facts = source.cluster(clusterId)
-    return facts && { state: facts.state, evidenceAt: facts.evidenceAt, ...observer.observed(clusterId) }
+  /** Each cluster is looked up once a pass, however many of its shots ask. */
+  function progressOfPass(): (clusterId: string) => ClusterProgress | undefined {
+    const known = new Map<string, ClusterProgress | undefined>()
+    return clusterId => {
+      if (!known.has(clusterId)) {
+        const facts = source.cluster(clusterId)
+        const seen = facts && {
+          state: facts.state,
+          evidenceAt: facts.evidenceAt,
+          ...observer.observed(clusterId),
+        }
+        known.set(clusterId, seen)
+      }
+      return known.get(clusterId)
+    }
   }
 
   async function conduct(action: ActionSummary): Promise<void> {
@@ -42,19 +54,32 @@ export function createConductor(
     const shots = await store.listShots(action.id)
     await watchEffect(action, shots)
     const now = clock.now()
-    const { changes, state } = advanceAction({ action, shots, progress: progressOf, now })
-    const verified = action.state === 'running' ? verifications(action, shots, now) : []
+    const progress = progressOfPass()
+    const { changes, state } = advanceAction({ action, shots, progress, now })
+    const verified = action.state === 'running' ? verifications(action, shots, progress, now) : []
     const known = new Set(changes.map(change => change.id))
     await applyAll(shots, [...changes, ...verified.filter(change => !known.has(change.id))])
     if (state) await end(action, state)
   }
 
-  function verifications(action: ActionSummary, shots: ShotRow[], now: number): ShotChange[] {
-    return [...new Set(shots.map(shot => shot.clusterId))].flatMap(clusterId => {
-      const facts = source.cluster(clusterId)
-      const seen = progressOf(clusterId)
-      const figures = facts && figuresOf(facts, now, seen?.pods?.count)
-      const own = shots.filter(shot => shot.clusterId === clusterId)
+  function verifications(
+    action: ActionSummary,
+    shots: ShotRow[],
+    progress: ReturnType<typeof progressOfPass>,
+    now: number,
+  ): ShotChange[] {
+    const byCluster = new Map<string, ShotRow[]>()
+    for (const shot of shots) {
+      const own = byCluster.get(shot.clusterId)
+      if (own) own.push(shot)
+      else byCluster.set(shot.clusterId, [shot])
+    }
+    return [...byCluster].flatMap(([clusterId, own]) => {
+      const seen = own.some(shot => shot.landedAt !== undefined) ? progress(clusterId) : undefined
+      const figures = () => {
+        const facts = source.cluster(clusterId)
+        return facts && figuresOf(facts, now, seen?.pods?.count)
+      }
       return verifyCluster(own, seen, figures, action.undoOf !== undefined, now)
     })
   }
@@ -73,14 +98,14 @@ export function createConductor(
   async function watchEffect(action: ActionSummary, shots: ShotRow[]): Promise<void> {
     if (looking || action.undoOf) return
     const planned = await plannedPodsOf(action.id)
+    const removed = new Set(
+      shots
+        .filter(shot => shot.stepKind === 'delete-workload' && shot.landedAt !== undefined)
+        .map(shot => shot.clusterId),
+    )
     const targets = shots.flatMap(shot => {
-      const removed = shots.some(
-        other =>
-          other.clusterId === shot.clusterId &&
-          other.stepKind === 'delete-workload' &&
-          other.landedAt !== undefined,
-      )
-      if (shot.stepKind !== 'delete-pods' || !removed || shot.doneAt !== undefined) return []
+      if (shot.stepKind !== 'delete-pods' || !removed.has(shot.clusterId) || shot.doneAt !== undefined)
+        return []
       return lookTargetOf(shot, planned.get(shot.clusterId)) ?? []
     })
     if (targets.length === 0) return
@@ -162,4 +187,14 @@ export function createConductor(
       await looking
     },
   }
+}
+
+function byCluster(shots: readonly ShotRow[]): Map<string, ShotRow[]> {
+  const groups = new Map<string, ShotRow[]>()
+  for (const shot of shots) {
+    const group = groups.get(shot.clusterId)
+    if (group) group.push(shot)
+    else groups.set(shot.clusterId, [shot])
+  }
+  return groups
 }

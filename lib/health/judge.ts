@@ -84,12 +84,15 @@ function gatherFindings(
 
 /** Counters that also cover the time before callers were admitted again tell of what was, not of what is. */
 function findPressures(window: ObservationWindow, now: number): Finding[] {
+  const pressures = window
+    .replicas(now)
+    .flatMap(({ pressure }) => (pressure && pressure.findings.length > 0 ? pressure : []))
+    .filter(({ load }) => now - load.at <= PRESSURE_FRESH_MS)
+  if (pressures.length === 0) return []
   const readmitted = readmittedAt(window, now) ?? Number.NEGATIVE_INFINITY
-  return window.replicas(now).flatMap(({ pressure }) => {
-    if (!pressure || now - pressure.load.at > PRESSURE_FRESH_MS) return []
-    const past = pressure.load.at - pressure.load.seconds * 1000 < readmitted
-    return past ? pressure.findings.map(easing) : pressure.findings
-  })
+  return pressures.flatMap(({ load, findings }) =>
+    load.at - load.seconds * 1000 < readmitted ? findings.map(easing) : findings,
+  )
 }
 
 function easing(finding: Finding): Finding {

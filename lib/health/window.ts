@@ -83,8 +83,11 @@ export class ObservationWindow {
 
   /** Those that ended since `since`, oldest first; what lies after `until` is from before the clock went back. */
   recent(probe: ProbeName, since: number, until: number): Observation[] {
+    const ring = this.#rings.get(probe)
     const found: Observation[] = []
-    for (const o of this.newestFirst(probe, until)) {
+    for (let i = 0; ring && i < ring.length; i++) {
+      const o = ring.fromNewest(i)
+      if (!o || o.at > until) continue
       if (endedAt(o) < since) break
       found.push(o)
     }
