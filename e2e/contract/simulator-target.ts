@@ -19,7 +19,7 @@ const candidates = 12
 /** A small cluster of a calm simulated fleet. */
 export const simulator: ContractTarget = {
   name: 'simulated API server',
-  authorises: false,
+  authorises: true,
   open: async () => {
     const dir = mkdtempSync(join(tmpdir(), 'holdfast-contract-'))
     const child = spawn(

@@ -7,7 +7,7 @@ import { dumpRequests } from './dump-requests'
 import { healthAnswer, versionAnswer } from './health'
 import { metricsAnswer } from './metrics-answer'
 import { getObject, listObjects } from './read-objects'
-import { selfSubjectAccessReview, selfSubjectReview } from './reviews'
+import { accessReview, selfSubjectReview } from './reviews'
 import { scaleSubresource } from './scale'
 import {
   forbidden,
@@ -77,8 +77,7 @@ function objectRequest(
   if (subresource && !(subresource === 'status' && type.hasStatus && verb === 'get')) throw noSuchResource()
   if (!type.verbs.includes(verb) || (verb === 'create' && info.name !== undefined)) throw methodNotAllowed()
   if (type.kind === 'SelfSubjectReview') return selfSubjectReview(info, identity)
-  if (type.kind === 'SelfSubjectAccessReview')
-    return selfSubjectAccessReview(cluster, info, identity, request)
+  if (type.kind.endsWith('AccessReview')) return accessReview(cluster, info, type, identity, request)
   switch (verb) {
     case 'get':
       return getObject(cluster, info, type, accept)

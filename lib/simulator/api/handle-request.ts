@@ -5,6 +5,7 @@ import type { ModelRequest, RequestLane } from '../model/types'
 import { asObject } from '../objects/json'
 import { answerRequest } from './answer-request'
 import type { FlowMatch } from './flow-control'
+import { impersonate } from './impersonate'
 import { parseRequest } from './parse-request'
 import { listMegabytes } from './read-objects'
 import { readTimeout } from './read-timeout'
@@ -41,9 +42,11 @@ export function beginRequest(
   fullMetrics = false,
 ): RequestStart {
   const info = parseRequest(request.method, request.path)
-  const { identity } = request
+  const identity =
+    request.identity === 'invalid' ? 'invalid' : impersonate(cluster.authorizer, request, request.identity)
+  if (identity instanceof StatusError) return answered(identity.toAnswer())
   const flow = identity === 'invalid' ? undefined : cluster.flows.classify(identity, info)
-  const asked = readModelRequest(cluster, request, info, flow)
+  const asked = readModelRequest(cluster, { ...request, identity }, info, flow)
   if (asked instanceof StatusError) return answered(asked.toAnswer())
   const drawn = drawRequest(cluster.model, asked, cluster.random)
   const { outcome, latencyMs, server } = drawn
@@ -68,7 +71,10 @@ export function beginRequest(
     cluster.served.countRejection(server, startedAt, schema.metadata.name, level.metadata.name)
     return begun(() => tooManyRequests(1, {}), nothing, REJECTED_MS)
   }
-  return begun(() => answerRequest(cluster, request, info, identity, drawn, fullMetrics), seat)
+  return begun(
+    () => answerRequest(cluster, { ...request, identity }, info, identity, drawn, fullMetrics),
+    seat,
+  )
 }
 
 type Handled = (ApiAnswer & { latencyMs: number }) | { outcome: 'refused' | 'timeout'; latencyMs: number }

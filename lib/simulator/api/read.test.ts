@@ -13,7 +13,9 @@ describe('get', () => {
   })
 
   it('says in the real words what is not there', () => {
-    expect(call(cluster, 'GET', '/apis/apps/v1/namespaces/observability/daemonsets/telemetry-collector').text).toBe(
+    expect(
+      call(cluster, 'GET', '/apis/apps/v1/namespaces/observability/daemonsets/telemetry-collector').text,
+    ).toBe(
       '{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"daemonsets.apps \\"telemetry-collector\\" not found","reason":"NotFound","details":{"name":"telemetry-collector","group":"apps","kind":"daemonsets"},"code":404}',
     )
     expect(call(cluster, 'GET', '/api/v1/namespaces/nowhere').json).toMatchObject({

@@ -1,5 +1,6 @@
 import type { SimulatedCluster } from '../fleet/cluster'
-import { asObject, asString } from '../objects/json'
+import { asArray, asObject, asString } from '../objects/json'
+import type { ResourceType } from '../objects/types'
 import { apiVersionOf } from './convert'
 import { readBody } from './read-body'
 import { badRequest, jsonAnswer } from './status'
@@ -15,10 +16,11 @@ export function selfSubjectReview(info: RequestInfo, identity: Identity): ApiAns
   })
 }
 
-/** May I? */
-export function selfSubjectAccessReview(
+/** May I? Or, asked by those who may ask it: may somebody else? */
+export function accessReview(
   cluster: SimulatedCluster,
   info: RequestInfo,
+  type: ResourceType,
   identity: Identity,
   request: ApiRequest,
 ): ApiAnswer {
@@ -29,7 +31,11 @@ export function selfSubjectAccessReview(
   if (isResource === (spec.nonResourceAttributes !== undefined)) {
     throw badRequest('exactly one of nonResourceAttributes or resourceAttributes must be specified')
   }
-  const allowed = cluster.authorizer.allows(identity, {
+  const isSelf = type.kind === 'SelfSubjectAccessReview'
+  const subject = isSelf
+    ? identity
+    : { user: asString(spec.user), groups: asArray(spec.groups).map(asString) }
+  const allowed = cluster.authorizer.allows(subject, {
     isResource,
     verb: asString(isResource ? resource.verb : path.verb),
     group: asString(resource.group),
@@ -40,7 +46,7 @@ export function selfSubjectAccessReview(
     path: asString(path.path),
   })
   return jsonAnswer(201, {
-    kind: 'SelfSubjectAccessReview',
+    kind: type.kind,
     apiVersion: apiVersionOf(info.group, info.version),
     metadata: { creationTimestamp: null },
     spec,

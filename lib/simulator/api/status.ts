@@ -41,7 +41,7 @@ export function textAnswer(status: number, body: string, headers: Record<string,
 }
 
 /** `daemonsets.apps`, or `pods` for the core group. */
-function qualified(group: string, resource: string): string {
+export function qualified(group: string, resource: string): string {
   return group ? `${resource}.${group}` : resource
 }
 

@@ -3,6 +3,7 @@ import { asObject, asString } from '../objects/json'
 import type { NewObject } from '../objects/object-store'
 import { nameSuffix } from '../objects/stable-hash'
 import type { Json, JsonObject, KubeObject, ObjectMeta, ResourceType } from '../objects/types'
+import { checkEscalation } from './check-escalation'
 import { apiVersionOf, storageVersion, toApiVersion } from './convert'
 import { jsonPatch, mergePatch, sameJson, strategicMergePatch } from './patch'
 import { readBody, readDryRun } from './read-body'
@@ -57,6 +58,7 @@ export function createObject(
   )
   const prepared = store.prepare(type, full.apiVersion, full)
   validateObject(type, prepared, undefined)
+  if (request.identity !== 'invalid') checkEscalation(cluster, type, prepared, request.identity)
   if (!dryRun) store.put(type, prepared)
   return objectAnswer(
     201,
@@ -144,6 +146,7 @@ function replace(
     metadata: unchanged ? stored.metadata : { ...metadata, resourceVersion: String(store.revision() + 1) },
   }
   validateObject(type, result, stored)
+  if (!unchanged && request.identity !== 'invalid') checkEscalation(cluster, type, result, request.identity)
   if (!unchanged && !readDryRun(info, request, type)) store.put(type, result)
   return objectAnswer(200, toApiVersion(cluster.present(result), apiVersion), acceptOf(request))
 }

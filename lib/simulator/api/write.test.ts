@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { asObject } from '../objects/json'
 import type { JsonObject } from '../objects/types'
-import { type Call, call, clusterBySize, EXEMPT, smallFleet } from './testing'
+import { beginRequest } from './handle-request'
+import { type Call, call, clusterBySize, EXEMPT, RESPONDER, smallFleet } from './testing'
+import type { Identity } from './types'
 
 const SETS = '/apis/apps/v1/namespaces/logging/daemonsets'
 const manifest = (name = 'probe', labels: Record<string, string> = { app: 'probe' }): JsonObject => ({
@@ -248,5 +250,53 @@ describe('a DELETE that has a body', () => {
     expect(ask('GET', `${SETS}/log-shipper`).status).toBe(200)
     ask('DELETE', `${SETS}/log-shipper?dryRun=All`, { body: { propagationPolicy: 'Background' } })
     expect(ask('GET', `${SETS}/log-shipper`).status).toBe(404)
+  })
+})
+
+describe('granting rights', () => {
+  const BINDINGS = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings'
+  const binding = (name: string, role: string): JsonObject => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name },
+    subjects: [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'friend' }],
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+  })
+  const other = { user: 'contract', groups: ['holdfast:responders', 'system:authenticated'] }
+
+  it('is refused to those who neither hold them nor may bind the role', () => {
+    const { ask } = setup()
+    expect(
+      ask('POST', BINDINGS, { body: binding('x', 'cluster-admin'), identity: other }).json,
+    ).toMatchObject({
+      code: 403,
+      reason: 'Forbidden',
+      message: expect.stringContaining(
+        'user "contract" (groups=["holdfast:responders" "system:authenticated"]) is attempting to grant RBAC permissions not currently held:',
+      ),
+    })
+    expect(ask('POST', BINDINGS, { body: binding('x', 'system:basic-user'), identity: other }).status).toBe(
+      201,
+    )
+    expect(ask('POST', BINDINGS, { body: binding('y', 'cluster-admin'), identity: RESPONDER }).status).toBe(
+      201,
+    )
+  })
+
+  it('follows whom a caller acts for', () => {
+    const { cluster } = setup()
+    const review = (identity: Identity, headers: Record<string, string>) => {
+      const start = beginRequest(cluster, {
+        server: 'balanced',
+        identity,
+        method: 'GET',
+        path: '/api/v1/secrets',
+        headers,
+      })
+      return 'outcome' in start ? 0 : start.finish().status
+    }
+    expect(review(EXEMPT, {})).toBe(200)
+    expect(review(EXEMPT, { 'impersonate-user': 'friend', 'impersonate-group': 'a, b' })).toBe(403)
+    expect(review(RESPONDER, { 'impersonate-user': 'break-glass' })).toBe(403)
   })
 })

@@ -141,7 +141,10 @@ describe('the agents’ rights', () => {
     expect(first.model.revoked).toBe(true)
     const second = withAgents()
     const rules = [{ apiGroups: [''], resources: ['nodes'], verbs: ['get'] }]
-    second.ask('PATCH', BINDINGS.replace('bindings', 's/telemetry-collector'), { body: { rules }, contentType })
+    second.ask('PATCH', BINDINGS.replace('bindings', 's/telemetry-collector'), {
+      body: { rules },
+      contentType,
+    })
     expect(second.model.revoked).toBe(true)
     const third = withAgents()
     third.ask('DELETE', '/api/v1/namespaces/observability/serviceaccounts/telemetry-collector')

@@ -34,6 +34,7 @@ const ROWS: Record<string, Row[]> = {
       virtual: true,
       verbs: ['delete', 'deletecollection', ...READ],
     },
+    { kind: 'Secret' },
     { kind: 'Service', short: ['svc'], status: true },
     { kind: 'ServiceAccount', short: ['sa'] },
   ],
@@ -56,7 +57,10 @@ const ROWS: Record<string, Row[]> = {
     { kind: 'PriorityLevelConfiguration', cluster: true, generation: true, status: true },
   ],
   'authentication.k8s.io': [{ kind: 'SelfSubjectReview', cluster: true, verbs: ['create'] }],
-  'authorization.k8s.io': [{ kind: 'SelfSubjectAccessReview', cluster: true, verbs: ['create'] }],
+  'authorization.k8s.io': [
+    { kind: 'SelfSubjectAccessReview', cluster: true, verbs: ['create'] },
+    { kind: 'SubjectAccessReview', cluster: true, verbs: ['create'] },
+  ],
 }
 
 function toType(group: string, row: Row): ResourceType {

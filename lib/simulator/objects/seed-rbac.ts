@@ -26,8 +26,8 @@ const RESPONDER_RULES: JsonObject[] = [
   ),
   on(['apps'], ['deployments/scale', 'statefulsets/scale'], ['get', 'update', 'patch']),
   on(['apps'], ['replicasets', 'controllerrevisions'], ['get', 'list']),
-  on([RBAC], ['roles'], ['get', 'list', 'bind']),
-  on([RBAC], ['clusterroles'], ['get', 'list', 'bind']),
+  on([RBAC], ['roles'], ['get', 'list']),
+  on([RBAC], ['clusterroles'], ['get', 'list']),
   on([RBAC], ['clusterrolebindings', 'rolebindings'], ['get', 'list', 'create', 'update', 'patch', 'delete']),
   on(
     ['flowcontrol.apiserver.k8s.io'],
@@ -105,6 +105,12 @@ const DEFAULTS: Grant[] = [
 
 const OWN: Grant[] = [
   { name: 'holdfast:responders', rules: RESPONDER_RULES, subjects: [groupSubject('holdfast:responders')] },
+  {
+    // Without it rights could be taken away but not given back.
+    name: 'holdfast:bind',
+    rules: [on([RBAC], ['clusterroles', 'roles'], ['bind'])],
+    subjects: [userSubject('holdfast')],
+  },
   {
     name: 'kube-state-metrics',
     rules: [
