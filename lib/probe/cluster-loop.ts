@@ -12,6 +12,8 @@ import type { InventoryFact, Observation, ProbeCost, ProbeLimits, ProbeMood } fr
 
 const LONGEST_SLEEP_MS = 30_000
 const CONNECT_TIMEOUT_MS = 5_000
+/** One reason for all: making an error with its stack for each waking costs more than the waking. */
+const WOKEN = new Error('woken')
 /** How long a bad answer keeps this loop attentive on its own, without being told. */
 const ATTENTIVE_MS = 60_000
 
@@ -61,7 +63,7 @@ export class ClusterLoop {
   /** Resolves when nothing of this loop runs any more. */
   async stop(): Promise<void> {
     this.#stopping.abort(new DOMException('probing stopped', 'AbortError'))
-    this.#waker.abort()
+    this.#waker.abort(WOKEN)
     await this.#loop
     await Promise.all(this.#runs)
   }
@@ -70,7 +72,7 @@ export class ClusterLoop {
   update(cluster: Cluster): void {
     this.#cluster = cluster
     this.#plan()
-    this.#waker.abort()
+    this.#waker.abort(WOKEN)
   }
 
   demand(mood: ProbeMood): void {
@@ -100,7 +102,7 @@ export class ClusterLoop {
   #hurry(): void {
     const now = this.ports.clock.now()
     for (const schedule of this.#schedules) schedule.hurry(now, 'distress')
-    this.#waker.abort()
+    this.#waker.abort(WOKEN)
   }
 
   async #run(): Promise<void> {
@@ -166,7 +168,7 @@ export class ClusterLoop {
     if (recovered && schedule.job.name === 'canary') this.#comeBack(now)
     if (outcome.retryAfterMs && !schedule.job.exempt)
       this.#laneHolds.set(lane.id, now + Math.min(outcome.retryAfterMs, MAX_RETRY_AFTER_MS))
-    if (schedule.dueAt < this.#sleepsUntil) this.#waker.abort()
+    if (schedule.dueAt < this.#sleepsUntil) this.#waker.abort(WOKEN)
   }
 
   /** Nobody has to tell the loop to look closely at a cluster that fails. */
@@ -178,7 +180,7 @@ export class ClusterLoop {
 
   #comeBack(now: number): void {
     for (const schedule of this.#schedules) if (schedule.job.kind === 'costly') schedule.comeBack(now)
-    this.#waker.abort()
+    this.#waker.abort(WOKEN)
   }
 
   async #ask(lane: Lane, ask: Ask): Promise<KubeResult> {
