@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { Authenticator } from '../access/authenticate'
 import { RateLimit } from '../access/rate-limit'
 import { signIn } from '../access/sign-in'
@@ -251,8 +251,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const tools = {
       clock,
       transport: socketTransport,
-      rng: Math.random,
-      wall: { clock: systemClock, leastWaitMs: 400 },
+      rng: unpredictable,
+      wall: { clock: systemClock, leastWaitMs: 1_000 },
     }
     for (const cluster of fleet.clusters) {
       if (cluster.resolvers.length === 0) continue
@@ -562,5 +562,8 @@ async function needDatabase<T>(work: () => Promise<T>): Promise<T> {
     })
   }
 }
+
+/** DNS query ids must not be guessed. */
+const unpredictable = () => randomInt(2 ** 32) / 2 ** 32
 
 const titleOf = (id: string) => (id.length <= 3 ? id.toUpperCase() : id.charAt(0).toUpperCase() + id.slice(1))
