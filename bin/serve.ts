@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const args = process.argv.slice(2)
   if (args.includes('--help')) return console.log(USAGE)
   const settings = readSettings(args, process.env)
-  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 }).catch(cause => {
+  await mkdir(settings.dataDir, { recursive: true, mode: 0o711 }).catch(cause => {
     throw new HoldfastError(
       'unavailable',
       `The data folder ${settings.dataDir} cannot be made: ${cause.message}`,
