@@ -19,6 +19,7 @@ export async function abortAction(
   const { clock, store, lander } = context
   const action = await findAction(store, id)
   if (action.state === 'aborting') return action
+  if (action.state === 'undoing') return abortUndoOf(context, id, actor, reason)
   if (action.state !== 'planned' && action.state !== 'running') {
     throw new HoldfastError('conflict', `The action is ${action.state}: there is nothing to abort.`, {
       hint: 'Undo puts back what it took away.',
@@ -55,4 +56,17 @@ export async function abortAction(
   for (const shot of await stored(store.listShots(id))) context.onShot(shot)
   context.wake()
   return aborted
+}
+
+/** What runs for an action that is being undone is its undo. */
+async function abortUndoOf(
+  context: ActionContext,
+  id: string,
+  actor: Actor,
+  reason: StopReason,
+): Promise<ActionRow> {
+  const running = await stored(context.store.listActionsIn(['running', 'aborting']))
+  const undo = running.find(action => action.undoOf === id)
+  if (!undo) throw new HoldfastError('conflict', 'Its undo has ended at the same moment. Look again.')
+  return abortAction(context, undo.id, actor, reason)
 }

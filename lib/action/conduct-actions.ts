@@ -68,13 +68,7 @@ export function createConductor(
     progress: ReturnType<typeof progressOfPass>,
     now: number,
   ): ShotChange[] {
-    const byCluster = new Map<string, ShotRow[]>()
-    for (const shot of shots) {
-      const own = byCluster.get(shot.clusterId)
-      if (own) own.push(shot)
-      else byCluster.set(shot.clusterId, [shot])
-    }
-    return [...byCluster].flatMap(([clusterId, own]) => {
+    return [...byCluster(shots)].flatMap(([clusterId, own]) => {
       const seen = own.some(shot => shot.landedAt !== undefined) ? progress(clusterId) : undefined
       const figures = () => {
         const facts = source.cluster(clusterId)
@@ -121,9 +115,10 @@ export function createConductor(
   async function applyAll(shots: ShotRow[], changes: ShotChange[]): Promise<void> {
     if (changes.length === 0) return
     const applied = await store.changeShots(changes)
+    const byId = new Map(shots.map(shot => [shot.id, shot]))
     let armed = false
     for (const change of changes) {
-      const shot = shots.find(one => one.id === change.id)
+      const shot = byId.get(change.id)
       if (!shot || !applied.has(change.id)) continue
       const set = Object.fromEntries(Object.entries(change.set).filter(([, value]) => value !== undefined))
       context.onShot({ ...shot, ...set, updatedAt: change.updatedAt })

@@ -4,6 +4,7 @@ import { LanderLease } from './lander-lease'
 import { planDigest } from './plan-action'
 import { createRateLimit } from './rate-limit'
 import { type RunShotDeps, runShot } from './run-shot'
+import { nextShot } from './shot-machine'
 import type { ActionStore, ShotChange, ShotRow } from './store'
 import type { StopReason } from './types'
 
@@ -97,14 +98,10 @@ export function createLander(deps: LanderDeps) {
 
   async function refuse(shot: ShotRow): Promise<void> {
     const detail = 'The plan is not the one that was confirmed: nothing is sent.'
+    const event = { type: 'end', state: 'refused', token: shot.token, detail } as const
     const now = deps.clock.now()
-    await batch.write({
-      id: shot.id,
-      from: ['trying'],
-      token: shot.token,
-      set: { state: 'refused', detail },
-      updatedAt: now,
-    })
+    const change = nextShot(shot, event, now)
+    if (!change || !(await batch.write(change))) return
     deps.onChanged({ ...shot, state: 'refused', detail, updatedAt: now })
   }
 

@@ -16,7 +16,7 @@ const LANDED = new Set(['landed', 'verified', 'unverified'])
 export function verifyCluster(
   shots: readonly ShotRow[],
   seen: ClusterProgress | undefined,
-  figures: ClusterFigures | undefined,
+  figures: () => ClusterFigures | undefined,
   isUndo: boolean,
   now: number,
 ): ShotChange[] {
@@ -41,7 +41,7 @@ export function verifyCluster(
     const verified = nextShot(shot, { type: 'verify', state: outcome, detail }, now)
     if (!verified) continue
     const same = changes.find(change => change.id === shot.id)
-    const effect = { ...shot.effect, after: figures }
+    const effect = { ...shot.effect, after: figures() }
     if (same) Object.assign(same, { set: { ...same.set, ...verified.set, effect }, audit: verified.audit })
     else changes.push({ ...verified, set: { ...verified.set, effect } })
   }

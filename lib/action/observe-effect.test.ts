@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { FakeClock } from '../clock/fake-clock'
+import { createEffectObserver, lookTargetOf } from './observe-effect'
+import type { ShotRow } from './store'
+import { FakeFleet } from './testing/fake-fleet'
+import { podsPath } from './workload-paths'
+
+const target = (planned?: number) => ({
+  clusterId: 'a',
+  namespace: 'observability',
+  selector: 'app=x',
+  planned,
+})
+
+function world() {
+  const clock = new FakeClock()
+  const fleet = new FakeFleet(clock)
+  const cluster = fleet.add('a')
+  const observer = createEffectObserver(clock, fleet, fleet)
+  const look = async (planned?: number) => {
+    const looking = observer.lookAt([target(planned)])
+    await clock.advance(11_000)
+    await looking
+    return observer.observed('a')
+  }
+  return { clock, fleet, cluster, observer, look }
+}
+
+describe('looking whether pods fall', () => {
+  it('counts few pods, and remembers the count before', async () => {
+    const { cluster, look } = world()
+    cluster.pods = 40
+    expect((await look(100))?.pods).toMatchObject({ count: 40 })
+    cluster.pods = 12
+    expect((await look(100))?.pods).toMatchObject({ count: 12, before: 40 })
+  })
+
+  it('only sees that there are some when there are many, one item a look', async () => {
+    const { cluster, look } = world()
+    cluster.pods = 4_000
+    expect((await look(4_000))?.pods).toMatchObject({ count: 'some' })
+    cluster.pods = 0
+    expect((await look(4_000))?.pods).toMatchObject({ count: 0 })
+  })
+
+  it('asks a cluster at most every ten seconds', async () => {
+    const { clock, cluster, observer } = world()
+    const first = observer.lookAt([target()])
+    await clock.advance(1_000)
+    await first
+    const asked = cluster.requests
+    for (let i = 0; i < 8; i++) {
+      const again = observer.lookAt([target()])
+      await clock.advance(1_000)
+      await again
+    }
+    expect(cluster.requests - asked).toBe(0)
+  })
+
+  it.each([
+    [120_000, true],
+    [2_000, false],
+  ])('takes a controller manager whose lease is %i ms old for gone: %s', async (ageMs, gone) => {
+    const { fleet, look } = world()
+    fleet.setLease('a', ageMs)
+    expect((await look())?.collectorGone).toBe(gone)
+  })
+
+  it('does not guess when the cluster does not answer', async () => {
+    const { cluster, look } = world()
+    cluster.fate = () => 'never-arrive'
+    expect(await look()).toBeUndefined()
+    cluster.fate = () => 'serve'
+  })
+
+  it('reads namespace and selector back from the step’s own write', () => {
+    const shot = { clusterId: 'a', write: { path: podsPath('ob s', 'a=b,c in (d,e)') } } as ShotRow
+    expect(lookTargetOf(shot, 5)).toEqual({
+      clusterId: 'a',
+      namespace: 'ob s',
+      selector: 'a=b,c in (d,e)',
+      planned: 5,
+    })
+    expect(lookTargetOf({ ...shot, write: { ...shot.write, path: '/other' } }, 5)).toBeUndefined()
+  })
+})
