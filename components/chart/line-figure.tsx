@@ -4,10 +4,10 @@ import { memo, type ReactNode } from 'react'
 import { CartesianGrid, Line, LineChart, ReferenceLine, XAxis, YAxis, ZIndexLayer } from 'recharts'
 import { clockTime } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
-import type { Series } from '../cluster/read-signals'
 import { useSize } from '../ui/use-size'
 import { LineNames } from './line-names'
 import { niceCeiling } from './nice-ceiling'
+import type { Series } from './series'
 
 /** Recharts draws lines at 400 and axes at 500. */
 const OVER_LINES = 550

@@ -1,7 +1,7 @@
 'use client'
 
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts'
-import type { Series } from '../cluster/read-signals'
+import type { Series } from './series'
 import { spreadLabels } from './spread-labels'
 
 const LINE_H = 13

@@ -1,13 +1,7 @@
 import type { ClusterDetailDto, ServerSeriesDto } from '@/lib/wire/cluster-detail'
+import type { Series } from '../chart/series'
 
 export type ServerSignal = Exclude<keyof ServerSeriesDto['points'][number], 'at'>
-
-export interface Series {
-  name: string
-  /** `t` in seconds relative to now; null = no value, a gap and never a zero. */
-  points: { t: number; value: number | null }[]
-  dashed: boolean
-}
 
 /** At most this many lines and points a chart: what a chart library redraws in under 50 ms. */
 const MAX_SERIES = 5

@@ -34,7 +34,8 @@ export function ExpiryMarks({ expiry, wide }: { expiry: Expiry; wide: boolean })
     inWindow(expiry.apiLost) ? `API lost ${at(expiry.apiLost)}` : null,
   ].filter((text): text is string => text !== null)
   const top = y(1)
-  const room = (t: number, text: string) => x(t) - left > text.length * 5.9 + 8
+  const longest = Math.max(0, ...lines.map(text => text.length))
+  const isLeft = start !== null && x(start) - left > longest * 5.9 + 8
   return (
     <g>
       {start !== null && wide && (
@@ -51,9 +52,9 @@ export function ExpiryMarks({ expiry, wide }: { expiry: Expiry; wide: boolean })
             <text
               key={text}
               className="halo"
-              x={x(start) + (room(start, text) ? -5 : 5)}
+              x={x(start) + (isLeft ? -5 : 5)}
               y={top + 26 + i * 15}
-              textAnchor={room(start, text) ? 'end' : 'start'}
+              textAnchor={isLeft ? 'end' : 'start'}
             >
               {text}
             </text>

@@ -33,7 +33,7 @@ export function bytes(n: number): string {
 export function significant(n: number): string {
   const size = Math.abs(n)
   if (size >= 10 || n === 0) return whole.format(n)
-  return n.toFixed(size >= 1 ? 1 : 2).replace(/\.0$/, '')
+  return n.toFixed(size >= 1 ? 1 : 2).replace(/\.0+$/, '')
 }
 
 /** `840 ms`, `2.1 s` */
