@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { gunzipSync } from 'node:zlib'
+import parsePeer from 'parse-prometheus-text-format'
 import { createApiServerScan } from '../../lib/metrics/scan-api-server'
 
 const CHUNK = 64 << 10
@@ -21,9 +21,6 @@ export async function* run(): AsyncGenerator<Record<string, number | string>> {
     new URL('../../lib/metrics/fixtures/metrics-v1.20.2-overloaded.txt.gz', import.meta.url),
   )
   const text = gunzipSync(packed)
-  const parsePeer: (text: string) => unknown[] = createRequire(import.meta.url)(
-    'parse-prometheus-text-format',
-  )
   const unpack = () => gunzipSync(packed, { chunkSize: 256 << 10 })
   const contenders: Contender[] = [
     { name: 'gunzip alone', work: unpack, rounds: 40 },
