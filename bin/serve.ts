@@ -61,7 +61,10 @@ async function main(): Promise<void> {
       HOLDFAST_DATA_DIR: settings.dataDir,
       HOLDFAST_KUBECONFIG: settings.kubeconfigPaths.join(path.delimiter),
       HOLDFAST_CONFIG: simulator?.config ?? settings.configPath ?? '',
-      HOLDFAST_SIM_CONTROL: simulator ? path.join(settings.dataDir, 'simulator', 'control.json') : '',
+      // A simulated fleet that somebody else runs may be named from outside.
+      HOLDFAST_SIM_CONTROL: simulator
+        ? path.join(settings.dataDir, 'simulator', 'control.json')
+        : (process.env.HOLDFAST_SIM_CONTROL ?? ''),
       HOLDFAST_SUPERVISED: '1',
     }
     const link = await prepareDatabase(databaseUrl)

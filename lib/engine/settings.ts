@@ -32,7 +32,8 @@ Without a fleet, Holdfast runs on a simulated one that replays the incident of 2
   --help
 
 DATABASE_URL names a PostgreSQL to use instead of the embedded one.
-HOLDFAST_CONFIG is the same as --config.`
+HOLDFAST_CONFIG is the same as --config.
+HOLDFAST_SIM_CONTROL names the control.json of a simulated fleet run elsewhere, whose time is then followed.`
 
 const OPTIONS: Record<string, string> = {
   '--kubeconfig': 'HOLDFAST_KUBECONFIG',
