@@ -25,7 +25,7 @@ export function createConductor(
   const ending = new AbortController()
   let woken = new AbortController()
   const plannedPods = new Map<string, Map<string, number | undefined>>()
-  let looking: Promise<void> | undefined
+  let looking: Promise<unknown> | undefined
   let loop: Promise<void> | undefined
 
   const wake = () => woken.abort(new Error('woken'))
@@ -105,10 +105,12 @@ export function createConductor(
     if (targets.length === 0) return
     looking = observer
       .lookAt(targets)
-      .catch(onError)
+      .then(looked => {
+        // Waking for looks that did not happen would keep the conductor spinning.
+        if (looked > 0) wake()
+      }, onError)
       .finally(() => {
         looking = undefined
-        wake()
       })
   }
 

@@ -67,10 +67,11 @@ export function createEffectObserver(clock: Clock, client: ClusterClient, source
 
   return {
     observed: (clusterId: string): Observed | undefined => seen.get(clusterId),
-    /** Looks at those that are due. */
-    async lookAt(targets: readonly LookTarget[]): Promise<void> {
+    /** Looks at those that are due. @returns how many were */
+    async lookAt(targets: readonly LookTarget[]): Promise<number> {
       const due = targets.filter(target => (dueAt.get(target.clusterId) ?? 0) <= clock.now())
       await mapConcurrently(due, CONCURRENCY, look)
+      return due.length
     },
     forget(clusterId: string): void {
       seen.delete(clusterId)

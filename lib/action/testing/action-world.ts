@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock/clock'
 import { FakeClock } from '../../clock/fake-clock'
+import { HoldfastError } from '../../errors'
 import type { ClusterClient } from '../../kube/types'
 import { type Actions, createActions } from '../create-actions'
 import type { ActionStore, ShotRow } from '../store'
@@ -124,4 +125,14 @@ function mortal<T extends object>(target: T, life: { dead: boolean }): T {
       }
     },
   })
+}
+
+/** The coded error that a call is refused with. @throws when it is not refused, or with something else */
+export async function refusal(work: Promise<unknown>): Promise<HoldfastError> {
+  const error = await work.then(
+    () => undefined,
+    thrown => thrown,
+  )
+  if (!(error instanceof HoldfastError)) throw new Error(`no HoldfastError: ${error}`)
+  return error
 }

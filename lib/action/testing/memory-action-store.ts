@@ -159,8 +159,13 @@ export class MemoryActionStore implements ActionStore {
 }
 
 /** Writes and saved objects are never changed in place, so that they may be shared. */
-function copyShot({ saved, undo, ...shot }: ShotRow, whole: boolean): ShotRow {
-  return { ...shot, lastAttempts: [...shot.lastAttempts], ...(whole ? { saved, undo } : {}) }
+function copyShot(shot: ShotRow, whole: boolean): ShotRow {
+  const copy = { ...shot, lastAttempts: [...shot.lastAttempts] }
+  if (whole) return copy
+  // Set rather than left out: copies of one shape are many times cheaper, and conductors ask for all of them.
+  copy.saved = undefined
+  copy.undo = undefined
+  return copy
 }
 
 function copyAction(action: ActionRow | undefined): ActionRow | undefined {
