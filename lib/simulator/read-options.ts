@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { SCENARIO_NAMES } from './fleet/fleet'
 import { isScenario, type SimulatorOptions } from './net/simulator'
@@ -28,5 +29,5 @@ export function readOptions(args: string[]): SimulatorOptions {
     throw new Error(`--speed: a number from ${MIN_SPEED} to ${MAX_SPEED} is needed`)
   if (!Number.isInteger(seed)) throw new Error('--seed: a whole number is needed')
   if (hands !== 'historical' && hands !== 'none') throw new Error('--hands: historical or none')
-  return { dataDir: data, scenario, speed, seed, hands, fullMetrics: values['full-metrics'] }
+  return { dataDir: resolve(data), scenario, speed, seed, hands, fullMetrics: values['full-metrics'] }
 }

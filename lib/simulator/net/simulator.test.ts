@@ -185,6 +185,9 @@ describe('the control API', () => {
   it('starts again with another seed at the same addresses', async () => {
     await control('/restart', { seed: 2, speed: 10 })
     expect((await control('/clock')).json).toMatchObject({ seed: 2, speed: 10 })
+    const { json } = await control('/truth')
+    expect(Number(json.simAt)).toBeLessThanOrEqual(Number((await control('/clock')).json.simAt) + 60_000)
+    expect(json).toMatchObject({ seed: 2 })
     expect((await ask(`${kubeconfig().clusters[0]?.cluster.server}/readyz`, 'holdfast')).status).toBe(200)
   })
 })

@@ -78,7 +78,7 @@ export class Simulator {
     mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
     const pki = await loadOrIssuePki(join(options.dataDir, 'pki'), systemClock.now())
     const simulator = new Simulator(options, pki, loadTokens(options.dataDir))
-    const paths = await simulator.#openFleet()
+    const paths = await simulator.#openFleet(simulator.#fleet)
     const control = await simulator.#openControl()
     simulator.#time.restart(simulator.#fleet.startAt)
     void simulator.#stepper.run()
@@ -92,10 +92,10 @@ export class Simulator {
     this.#control?.closeAllConnections()
   }
 
-  async #openFleet(): Promise<ConfigPaths> {
+  async #openFleet(fleet: SimulatedFleet): Promise<ConfigPaths> {
     await this.#addresses.open()
     const speed = () => this.#time.anchor.speed
-    for (const cluster of this.#fleet.clusters.values()) {
+    for (const cluster of fleet.clusters.values()) {
       const own = Array.from(
         { length: cluster.model.resolvers },
         (_, i) => new Resolver(cluster, i, this.#ports, speed),
@@ -105,7 +105,7 @@ export class Simulator {
     await Promise.all([...this.#resolvers.values()].flat().map(each => each.open()))
     this.#ports.save()
     const resolversOf = (id: string) => (this.#resolvers.get(id) ?? []).map(each => each.address)
-    return writeConfig(this.#options.dataDir, this.#fleet, this.#addresses, resolversOf, this.#pki)
+    return writeConfig(this.#options.dataDir, fleet, this.#addresses, resolversOf, this.#pki)
   }
 
   #closeFleet(): void {
@@ -163,9 +163,10 @@ export class Simulator {
     const again = this.#restarting.then(async () => {
       const fleet = new SimulatedFleet({ ...this.#options, scenario, seed, hands })
       this.#closeFleet()
-      this.#fleet = fleet
       this.#addresses = new AddressBook(fleet, this.#ports, this.#gate)
-      await this.#openFleet()
+      await this.#openFleet(fleet)
+      // All at once, or the new fleet would be stepped to the old one's time.
+      this.#fleet = fleet
       this.#time.restart(fleet.startAt, speed)
       this.#runId = newRunId()
     })
