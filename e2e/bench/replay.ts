@@ -1,20 +1,29 @@
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
-import { SCENARIO_NAMES } from '../../lib/simulator/fleet/fleet'
+import { SCENARIO_NAMES, SimulatedFleet } from '../../lib/simulator/fleet/fleet'
 import { secondAt } from '../../lib/simulator/model/scenario-time'
 import type { ScenarioName } from '../../lib/simulator/model/types'
 import { IncidentFigures } from '../replay/incident-figures'
 import { Replay } from '../replay/replay'
 import { Responder } from '../replay/responder'
+import { TruthFigures } from '../replay/truth-figures'
 
 const REACTION_SECONDS = 60
 const HORIZON = { holdfast: '16:30', nothing: '16:00' }
+/** How long a run goes on after the roll-out's last step: what it reaches last falls ill last. */
+const AFTERMATH_SECONDS = 300
 
-type Arm = keyof typeof HORIZON
+interface Run {
+  scenario: ScenarioName
+  seed: number
+  until: string
+}
 
 /**
- * The incident of 2024-12-11 on a stepped clock, watched by Holdfast: once with somebody who removes what it names a
- * minute later, once with nobody. Options: `--scenario NAME --seed N --until HH:MM --arm holdfast|nothing`.
+ * The incident of 2024-12-11 on a stepped clock. Arm `holdfast`: watched by the product's own rooms, with somebody
+ * who removes what it names a minute later. Arm `nothing`: the same fleet with nobody; probing does not change the
+ * model, so there is no need to watch it. No other hands in either.
+ * Options: `--scenario NAME --seed N --until HH:MM --arm holdfast|nothing`.
  */
 export async function* run(args: string[]): AsyncGenerator<Record<string, unknown>> {
   const { values } = parseArgs({
@@ -26,67 +35,118 @@ export async function* run(args: string[]): AsyncGenerator<Record<string, unknow
       arm: { type: 'string' },
     },
   })
-  const scenario = SCENARIO_NAMES.find(name => name === values.scenario)
+  const { scenario: name, arm, until } = values
+  const scenario = SCENARIO_NAMES.find(known => known === name)
   if (!scenario) throw new Error(`--scenario: one of ${SCENARIO_NAMES.join(', ')}`)
-  const arms = (['holdfast', 'nothing'] as const).filter(
-    arm => values.arm === undefined || arm === values.arm,
-  )
-  if (arms.length === 0) throw new Error('--arm: holdfast or nothing')
-  for (const arm of arms) yield await runArm(arm, scenario, Number(values.seed), values.until ?? HORIZON[arm])
+  if (arm !== undefined && !Object.hasOwn(HORIZON, arm)) throw new Error('--arm: holdfast or nothing')
+  const common = { scenario, seed: Number(values.seed) }
+  if (arm !== 'nothing') yield await withHoldfast({ ...common, until: until ?? HORIZON.holdfast })
+  if (arm !== 'holdfast') yield unattended({ ...common, until: until ?? HORIZON.nothing })
 }
 
-async function runArm(arm: Arm, scenario: ScenarioName, seed: number, until: string) {
-  const startedAt = performance.now()
-  const cpuBefore = process.cpuUsage()
+async function withHoldfast({ scenario, seed, until }: Run): Promise<Record<string, unknown>> {
+  const stopwatch = startStopwatch()
   const replay: Replay = new Replay({ scenario, seed }, shot => figures.noteShot(shot))
   const figures = new IncidentFigures(replay)
-  const responder = arm === 'holdfast' ? new Responder(replay, REACTION_SECONDS) : undefined
-  const toSecond = secondOf(until)
-  await replay.run(toSecond, second => {
-    responder?.look(second)
-    return !figures.look(second) || (figures.stations.lastAppliedAt ?? 0) > second - 300
-  })
-  const ranSeconds = replay.simulated.second
-  const { traffic } = replay.client
-  await replay.stop()
-  const cpu = process.cpuUsage(cpuBefore)
-  const cpuSeconds = (cpu.user + cpu.system) / 1e6
+  const truth = new TruthFigures(replay.models)
+  const responder = new Responder(replay, REACTION_SECONDS)
   const { stations } = figures
+  await replay.run(secondOf(until), second => {
+    responder.look(second)
+    truth.look(second)
+    const recovered = figures.look(second)
+    return !(recovered && second > (stations.lastAppliedAt ?? 0) + AFTERMATH_SECONDS)
+  })
+  const { traffic } = replay.client
+  const seconds = replay.simulated.second
+  await replay.stop()
+  const { cpuSeconds, wallSeconds } = stopwatch()
   const origin = stations.firstAppliedAt
-  const since = (second: number | undefined) =>
-    second === undefined || origin === undefined ? null : round(second - origin, 1)
-  const clusterMinutes = (replay.models.length * ranSeconds) / 60
+  const clusterMinutes = (replay.models.length * seconds) / 60
   return {
+    arm: 'holdfast',
     scenario,
     seed,
-    arm,
-    horizon: until,
     clusters: replay.models.length,
-    simulatedSeconds: ranSeconds,
-    firstAppliedAtSecond: origin ?? null,
+    horizon: until,
+    simulatedSeconds: seconds,
     falseVerdictsBefore: figures.falseVerdicts.length,
     falseVerdicts: figures.falseVerdicts.slice(0, 5),
-    secondsToFirstSick: since(stations.firstSickAt),
-    secondsToFirstNamed: since(stations.firstNamedAt),
-    secondsToNamedWhileSick: since(stations.namedAt),
-    reachedWhenNamed: stations.reachedWhenNamed === undefined ? null : round(stations.reachedWhenNamed, 3),
     wrongSuspectSeconds: Object.fromEntries(figures.wrongSuspects),
-    secondsToFirstLanded: since(stations.firstLandedAt),
+    secondsToFirstNamed: since(origin, stations.firstNamedAt),
+    secondsToFirstSick: since(origin, stations.firstSickAt),
+    secondsToNamedWhileSick: since(origin, stations.namedAt),
+    reachedWhenFirstNamed: round(stations.reachedWhenFirstNamed, 3),
+    reachedWhenNamedWhileSick: round(stations.reachedWhenNamed, 3),
+    secondsToDecision: since(origin, responder.deeds[0]?.second),
+    clustersOfFirstRemoval: responder.deeds[0]?.clusters ?? null,
+    failedDeeds: responder.deeds.filter(({ what }) => what === 'failed'),
+    secondsToFirstLanded: since(origin, stations.firstLandedAt),
     firstLandedBy: stations.firstLandedBy ?? null,
-    secondsToHalfRecovered: since(stations.halfRecoveredAt),
-    secondsToAllRecovered: since(stations.allRecoveredAt),
-    notReachedBy: stations.allRecoveredAt === undefined ? until : null,
-    everSick: figures.everSick.size,
-    deeds: responder?.deeds ?? [],
-    worstFailingShare: round(figures.worstFailingShare, 4),
-    secondsToWorst: since(figures.worstFailingAt),
-    probes: traffic.requests,
+    sickClusters: figures.everSick.size,
+    secondsToHalfRecovered: since(origin, stations.halfRecoveredAt),
+    secondsToAllRecovered: since(origin, stations.allRecoveredAt),
+    notRecoveredBy: stations.allRecoveredAt === undefined ? until : null,
+    stillUnwell: stations.allRecoveredAt === undefined ? figures.unwell().slice(0, 8) : [],
+    ...truthOf(truth, origin),
+    probesAndWrites: traffic.requests,
     requestsPerClusterMinute: round(traffic.requests / clusterMinutes, 2),
     kilobytesPerClusterMinute: round(traffic.bytes / 1024 / clusterMinutes, 1),
     holdfastCpuSeconds: round(cpuSeconds - replay.meter.seconds, 1),
     simulatorSeconds: round(replay.meter.seconds, 1),
-    wallSeconds: round((performance.now() - startedAt) / 1000, 1),
+    wallSeconds,
   }
+}
+
+function unattended({ scenario, seed, until }: Run): Record<string, unknown> {
+  const stopwatch = startStopwatch()
+  const fleet = new SimulatedFleet({ scenario, seed, hands: 'none' })
+  const models = [...fleet.clusters.values()].map(({ model }) => model)
+  const truth = new TruthFigures(models)
+  const toSecond = secondOf(until)
+  while (fleet.second < toSecond) {
+    fleet.advance(fleet.second + 1)
+    truth.look(fleet.second)
+  }
+  const { cpuSeconds, wallSeconds } = stopwatch()
+  return {
+    arm: 'nothing',
+    scenario,
+    seed,
+    clusters: models.length,
+    horizon: until,
+    simulatedSeconds: fleet.second,
+    ...truthOf(truth, fleet.events.find(({ kind }) => kind === 'apply-workload')?.second),
+    stillLost: models.filter(({ apiLostAt }) => apiLostAt !== undefined).length,
+    simulatorSeconds: round(cpuSeconds, 1),
+    wallSeconds,
+  }
+}
+
+function truthOf(truth: TruthFigures, origin: number | undefined) {
+  return {
+    worstFailingShare: round(truth.worstFailingShare, 4),
+    secondsToWorst: truth.worstFailingShare > 0 ? since(origin, truth.worstAt) : null,
+    trulyLostApi: truth.lostApi.size,
+    trulyLostDns: truth.lostDns.size,
+  }
+}
+
+function startStopwatch() {
+  const startedAt = performance.now()
+  const before = process.cpuUsage()
+  return () => {
+    const { user, system } = process.cpuUsage(before)
+    return {
+      cpuSeconds: (user + system) / 1e6,
+      wallSeconds: round((performance.now() - startedAt) / 1000, 1),
+    }
+  }
+}
+
+/** Seconds from the first application of the workload; null when it did not come to it. */
+function since(origin: number | undefined, second: number | undefined): number | null {
+  return second === undefined || origin === undefined ? null : round(second - origin, 1)
 }
 
 function secondOf(time: string): number {
@@ -96,6 +156,10 @@ function secondOf(time: string): number {
   return second
 }
 
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits))
+function round<T extends number | undefined>(
+  value: T,
+  digits: number,
+): T extends number ? number : number | null
+function round(value: number | undefined, digits: number): number | null {
+  return value === undefined ? null : Number(value.toFixed(digits))
 }

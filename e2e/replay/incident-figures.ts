@@ -1,7 +1,6 @@
 import type { ShotRow } from '../../lib/action/store'
 import type { ControlPlaneState } from '../../lib/health/types'
 import { TELEMETRY } from '../../lib/simulator/fleet/telemetry'
-import { userImpact } from '../../lib/simulator/model/user-impact'
 import type { Replay } from './replay'
 import { isSick } from './sickness'
 
@@ -17,7 +16,8 @@ export interface IncidentStations {
   firstNamedAt?: number
   /** The cause ranks first while a cluster is sick. */
   namedAt?: number
-  /** Of the fleet, by clusters, that the roll-out had reached at `namedAt`. */
+  /** Share of the fleet, by clusters, that the roll-out had reached at those moments. */
+  reachedWhenFirstNamed?: number
   reachedWhenNamed?: number
   firstLandedAt?: number
   firstLandedBy?: string
@@ -25,7 +25,7 @@ export interface IncidentStations {
   allRecoveredAt?: number
 }
 
-/** Watches a replay second by second and notes its stations; asks the simulator for the truth, as a bench may. */
+/** Watches a replay second by second and notes its stations. */
 export class IncidentFigures {
   readonly stations: IncidentStations = {}
   /** Clusters that were sick at any time, and those whose verdict is Healthy again. */
@@ -33,8 +33,6 @@ export class IncidentFigures {
   readonly falseVerdicts: string[] = []
   /** Names that ranked first and were not the cause, with the seconds for which they did. */
   readonly wrongSuspects = new Map<string, number>()
-  worstFailingShare = 0
-  worstFailingAt = 0
   #allWellSince: number | undefined
   readonly #before = new Map<string, ControlPlaneState>()
 
@@ -51,8 +49,16 @@ export class IncidentFigures {
     this.#noteRollOut()
     this.#noteVerdicts(second)
     this.#noteSuspects(second)
-    if (second % 10 === 0) this.#noteImpact(second)
     return this.#noteRecovery(second)
+  }
+
+  /** Clusters that were sick and are not healthy, with the reason. */
+  unwell(): string[] {
+    return [...this.everSick].flatMap(id => {
+      const record = this.replay.watch.records.get(id)
+      if (!record || record.verdict.state === 'Healthy') return []
+      return `${id} ${record.verdict.state}: ${record.verdict.reasons[0]?.text ?? ''}`
+    })
   }
 
   #noteRollOut(): void {
@@ -88,17 +94,14 @@ export class IncidentFigures {
       this.wrongSuspects.set(first.name, (this.wrongSuspects.get(first.name) ?? 0) + 1)
       return
     }
-    this.stations.firstNamedAt ??= second
+    const reached = () => this.#applied().length / this.replay.models.length
+    if (this.stations.firstNamedAt === undefined) {
+      this.stations.firstNamedAt = second
+      this.stations.reachedWhenFirstNamed = reached()
+    }
     if (this.stations.firstSickAt === undefined || this.stations.namedAt !== undefined) return
     this.stations.namedAt = second
-    this.stations.reachedWhenNamed = this.#applied().length / this.replay.models.length
-  }
-
-  #noteImpact(second: number): void {
-    const worst = Math.max(...Object.values(userImpact(this.replay.models)))
-    if (worst <= this.worstFailingShare) return
-    this.worstFailingShare = worst
-    this.worstFailingAt = second
+    this.stations.reachedWhenNamed = reached()
   }
 
   #noteRecovery(second: number): boolean {
