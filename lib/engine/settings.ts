@@ -63,7 +63,7 @@ export function readSettings(args: string[], env: Record<string, string | undefi
     configPath: given.HOLDFAST_CONFIG ? absolute(given.HOLDFAST_CONFIG) : undefined,
     kubeconfigPaths: kubeconfig.split(path.delimiter).filter(Boolean).map(absolute),
     scenario: given.HOLDFAST_SCENARIO || 'dec-11',
-    simSpeed: integer(given.HOLDFAST_SIM_SPEED || '20', 'HOLDFAST_SIM_SPEED', 1, 120),
+    simSpeed: integer(given.HOLDFAST_SIM_SPEED || '10', 'HOLDFAST_SIM_SPEED', 1, 120),
     simSeed: integer(given.HOLDFAST_SIM_SEED || '1', 'HOLDFAST_SIM_SEED', 0, 2 ** 31 - 1),
     dev: args.includes('--dev'),
   }
