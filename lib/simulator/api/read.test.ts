@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { asArray, asObject } from '../objects/json'
 import { ANONYMOUS, call, clusterBySize, smallFleet } from './testing'
+
+// Whole fleets are stepped here: seconds, on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const cluster = clusterBySize(smallFleet(), 'smallest')
 const PARTIAL_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json'

@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { asObject } from '../objects/json'
 import type { JsonObject } from '../objects/types'
 import { beginRequest } from './handle-request'
 import { type Call, call, clusterBySize, EXEMPT, RESPONDER, smallFleet } from './testing'
 import type { Identity } from './types'
+
+// Whole fleets are stepped here: seconds, on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const SETS = '/apis/apps/v1/namespaces/logging/daemonsets'
 const manifest = (name = 'probe', labels: Record<string, string> = { app: 'probe' }): JsonObject => ({

@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type Call, call, clusterBySize, EXEMPT, smallFleet } from '../api/testing'
 import type { Identity } from '../api/types'
 import { serverText } from '../metrics/server-text'
 import { asArray, asObject } from '../objects/json'
 import { applyTelemetry } from './telemetry'
+
+// Whole fleets are stepped here: seconds, on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const SET = '/apis/apps/v1/namespaces/observability/daemonsets/telemetry-collector'
 const BINDINGS = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings'

@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { handleRequest } from '../api/handle-request'
 import { call, clusterBySize, RESPONDER, smallFleet } from '../api/testing'
 import { asArray, asObject } from '../objects/json'
 import { groundTruth } from './truth'
+
+// Whole fleets are stepped here: seconds, on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 describe('the fleet', () => {
   it('is rolled out to as a pipeline would do it', () => {

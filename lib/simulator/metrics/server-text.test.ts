@@ -1,8 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { clusterBySize, smallFleet } from '../api/testing'
 import { fullText } from './full-text'
 import { RejectionLedger } from './rejection-ledger'
 import { serverText } from './server-text'
+
+// Whole fleets are stepped here: seconds, on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 function series(text: string): Map<string, number> {
   const lines = text.split('\n').filter(line => line && !line.startsWith('#'))
