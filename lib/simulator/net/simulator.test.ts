@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { Resolver } from 'node:dns/promises'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { streamDecode, streamEncode } from 'dns-packet'
 import { Agent } from 'undici'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
@@ -147,6 +149,26 @@ describe('its servers', () => {
     for (const address of config().clusters[0]?.apiServers ?? []) {
       expect((await ask(`${address}/readyz`, 'break-glass')).status).toBe(200)
     }
+  })
+})
+
+describe('its resolvers', () => {
+  it('answer over UDP with a TTL, and over TCP', async () => {
+    const [address = ''] = config().clusters[0]?.resolvers ?? []
+    const resolver = new Resolver()
+    resolver.setServers([address])
+    const [found] = await resolver.resolve4('kubernetes.default.svc.cluster.local', { ttl: true })
+    expect(found).toMatchObject({ address: expect.stringMatching(/^10\.96\./), ttl: expect.any(Number) })
+    await expect(resolver.resolve4('nonce.default.svc.cluster.local')).rejects.toMatchObject({
+      code: 'ENOTFOUND',
+    })
+
+    const question = { name: 'nonce.default.svc.cluster.local', type: 'A', class: 'IN' } as const
+    const socket = connect(Number(address.split(':')[1]), '127.0.0.1')
+    socket.write(streamEncode({ type: 'query', id: 9, flags: 0x100, questions: [question] }))
+    const [reply] = (await once(socket, 'data')) as [Buffer]
+    socket.destroy()
+    expect(streamDecode(reply)).toMatchObject({ id: 9, rcode: 'NXDOMAIN' })
   })
 })
 
