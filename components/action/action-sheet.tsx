@@ -2,11 +2,11 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Dialog } from 'radix-ui'
-import { type CSSProperties, useEffect, useState } from 'react'
 import { wordsOf } from '@/lib/client/problem-error'
 import { actionQuery } from '@/lib/client/queries'
 import { useViewState } from '@/lib/client/search-params'
 import { Failure, Skeleton } from '../ui/panel'
+import { Scrim } from '../ui/scrim'
 import { SheetFuse } from './sheet-fuse'
 import { SheetPlan } from './sheet-plan'
 import { useRemoval } from './use-removal'
@@ -95,21 +95,4 @@ function Loaded({ id, onClose }: { id: string; onClose: () => void }) {
       </footer>
     </>
   )
-}
-
-/** Measures the fuse and cuts its window out of the scrim; without a fuse on the page the scrim is whole. */
-function Scrim() {
-  const [hole, setHole] = useState<DOMRect | null>(null)
-  useEffect(() => {
-    const measure = () => setHole(document.querySelector('[data-fuse]')?.getBoundingClientRect() ?? null)
-    measure()
-    window.addEventListener('resize', measure)
-    return () => window.removeEventListener('resize', measure)
-  }, [])
-  const style: CSSProperties | undefined = hole
-    ? {
-        clipPath: `polygon(evenodd, 0 0, 100% 0, 100% 100%, 0 100%, 0 0, ${hole.left}px ${hole.top}px, ${hole.right}px ${hole.top}px, ${hole.right}px ${hole.bottom}px, ${hole.left}px ${hole.bottom}px, ${hole.left}px ${hole.top}px)`,
-      }
-    : undefined
-  return <Dialog.Overlay className="sheet-scrim" style={style} />
 }

@@ -47,7 +47,7 @@ function List({ actions }: { actions: readonly ActionSummaryDto[] }) {
   const zone = useZone()
   const sorted = [...actions].sort((a, b) => b.plannedAt.localeCompare(a.plannedAt))
   return (
-    <ScrollRegion label="Actions">
+    <ScrollRegion label="Actions, table">
       <table className="table">
         <thead>
           <tr>

@@ -42,7 +42,7 @@ export function CallersPanel({ cluster }: { cluster: ClusterDetailDto }) {
         </fieldset>
       }
     >
-      <ScrollRegion label={word}>
+      <ScrollRegion label={`${word}, table`}>
         {tab === 'callers' ? (
           <Callers cluster={cluster} />
         ) : tab === 'workloads' ? (

@@ -89,15 +89,20 @@ function Burning({
       </time>
       <FuseCord share={share} label={cluster?.clusterName ?? next.clusterName} />
       <p className="who">
-        <Link className="mono clip" href={`/clusters/${encodeURIComponent(next.clusterId)}`}>
+        <Link className="mono" href={`/clusters/${encodeURIComponent(next.clusterId)}`}>
           {next.clusterName}
         </Link>
-        <span className="facts">
-          {next.nodes !== null && <span className="hide">{count(next.nodes)} nodes · </span>}
+        {next.nodes !== null && <span>{count(next.nodes)} nodes ·</span>}
+        <span>
           dry at {clockTime(dryAt, zone)}
-          {next.more > 0 &&
-            `, then ${next.more} more${next.moreBy ? ` by ${clockTime(Date.parse(next.moreBy), zone, false)}` : ''}`}
+          {next.more > 0 && ','}
         </span>
+        {next.more > 0 && (
+          <span>
+            then {count(next.more)} more
+            {next.moreBy && ` by ${clockTime(Date.parse(next.moreBy), zone, false)}`}
+          </span>
+        )}
       </p>
     </>
   )

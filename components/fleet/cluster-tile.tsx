@@ -54,7 +54,10 @@ export const ClusterTile = memo(function ClusterTile(props: TileProps) {
         strokeDasharray={look.dash}
       />
       <FuseBar {...props} x={x} y={y} width={width} height={height} />
-      <TileFace {...props} x={x} y={y} width={width} height={height} />
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: this group cannot take the focus; the cell's label says more */}
+      <g aria-hidden="true">
+        <TileFace {...props} x={x} y={y} width={width} height={height} />
+      </g>
       {isFirst && (
         <>
           <rect

@@ -11,6 +11,7 @@ import { warRoomQuery } from '@/lib/client/queries'
 import { byWorst } from '@/lib/client/severity'
 import { useSimulation } from '@/lib/client/writes'
 import { useRemoval } from '../action/use-removal'
+import { Scrim } from '../ui/scrim'
 import { StateLabel } from '../ui/state-marks'
 import { DESTINATIONS } from './destinations'
 import { openPalette, setPaletteOpen, usePaletteOpen } from './palette-state'
@@ -20,7 +21,7 @@ const SHOWN_CLUSTERS = 12
 
 export function CommandButton() {
   return (
-    <button type="button" className="cmdk-button" onClick={openPalette} aria-label="Search or act">
+    <button type="button" className="cmdk-button" onClick={openPalette}>
       <Search size={14} aria-hidden="true" />
       <span>Search or act</span>
       <kbd className="kbd">⌘K</kbd>
@@ -34,7 +35,7 @@ export function CommandPalette() {
   return (
     <Dialog.Root open={open} onOpenChange={setPaletteOpen}>
       <Dialog.Portal>
-        <Dialog.Overlay className="palette-scrim" />
+        <Scrim />
         <Dialog.Content className="palette" aria-describedby={undefined}>
           <Dialog.Title className="sr">Search or act</Dialog.Title>
           <Palette onDone={() => setPaletteOpen(false)} />

@@ -9,6 +9,7 @@ import { warRoomQuery } from '@/lib/client/queries'
 import { useViewState } from '@/lib/client/search-params'
 import { useSimulation } from '@/lib/client/writes'
 import { useRemoval } from '../action/use-removal'
+import { Scrim } from '../ui/scrim'
 import { DESTINATIONS } from './destinations'
 import { openPalette } from './palette-state'
 
@@ -78,7 +79,7 @@ export function Keyboard() {
   return (
     <Dialog.Root open={help} onOpenChange={setHelp}>
       <Dialog.Portal>
-        <Dialog.Overlay className="palette-scrim" />
+        <Scrim />
         <Dialog.Content className="palette help" aria-describedby={undefined}>
           <Dialog.Title>Keyboard</Dialog.Title>
           <dl>
