@@ -1,7 +1,7 @@
 import type { Observation } from '../probe/types'
 
 /** From this share of a wait on, our own lag may be the cause of it. */
-const OUR_SHARE = 0.25
+const OUR_SHARE = 0.5
 
 /**
  * Whether a caller was served. A 403 or 404 was: priority and fairness lets requests in before authorization looks.

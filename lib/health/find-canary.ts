@@ -1,34 +1,26 @@
 import type { Observation } from '../probe/types'
-import { admissionOf, endedAt, isOurDelay, isOwnTrouble, unservedStreak, waitOf } from './admission'
+import { admissionOf, endedAt, isOurDelay, isOwnTrouble, unservedStreak } from './admission'
 import { count, percent, seconds } from './in-words'
-import { quantile } from './quantile'
-import type { Finding, ReasonCode } from './types'
+import { measureWaits, RECENT_MS, SUSTAINED_MS } from './measure-waits'
+import type { ControlPlaneState, Finding, ReasonCode } from './types'
 import type { ObservationWindow } from './window'
 
-/** What callers met within the last minute is what they meet now. */
-const RECENT_MS = 60_000
 /** Locked out: so many tries in a row, or so long. */
 const LOCKED_OUT_TRIES = 3
 const LOCKED_OUT_MS = 30_000
-/** A read of one object beyond 1 s is slow for SIG scalability; simulated and busy networks add up to 0.3 s. */
-const SLOW_MS = 1_000
-const HURTS_MS = 5_000
-/** What was slow must get clearly faster to count as calm. */
-const RELIEF = 0.7
-
 /**
  * What the ordinary canary says of callers: turned away, slow, or served. `lockedOut` when nothing ordinary is admitted
  * while something else is answered.
  */
-export function findCanary(window: ObservationWindow, now: number, wasBad: boolean): Finding[] {
+export function findCanary(window: ObservationWindow, now: number, before?: ControlPlaneState): Finding[] {
   const streak = unservedStreak(window.newestFirst('canary', now))
-  const tries = window.recent('canary', now - RECENT_MS, now)
-  const recent = tries.filter(o => admissionOf(o) !== 'inconclusive')
+  const tries = window.recent('canary', now - SUSTAINED_MS, now)
+  const recent = tries.filter(o => endedAt(o) >= now - RECENT_MS && admissionOf(o) !== 'inconclusive')
   const findings: Finding[] = []
   const [first] = streak
   if (first && streak.length >= 2) findings.push(...findStreak(window, streak, first, now))
   else findings.push(...findFailures(recent))
-  findings.push(...findSlowness(recent, wasBad))
+  findings.push(...findSlowness(tries, now, before))
   const newest = tries.at(-1)
   if (newest && isOwnTrouble(newest) && !isOurDelay(newest))
     findings.push(
@@ -98,17 +90,13 @@ function findFailures(recent: Observation[]): Finding[] {
   ]
 }
 
-function findSlowness(recent: Observation[], wasBad: boolean): Finding[] {
-  const served = recent.filter(o => admissionOf(o) === 'served')
-  const waits = served.map(waitOf)
-  const p50 = quantile(waits, 0.5)
-  const p95 = quantile(waits, 0.95)
-  const factor = wasBad ? RELIEF : 1
-  if (waits.length < 2 || p50 === undefined || p95 === undefined || p50 < SLOW_MS * factor) return []
-  const first = served.find(o => waitOf(o) >= SLOW_MS * factor)
-  const pushes = p50 >= HURTS_MS * factor ? 'Overloaded' : 'Strained'
+function findSlowness(tries: Observation[], now: number, before?: ControlPlaneState): Finding[] {
+  const served = tries.filter(o => admissionOf(o) === 'served')
+  const waits = measureWaits(served, now, before)
+  if (!waits) return []
+  const { p50, p95, pushes, firstAt } = waits
   const text = `ordinary callers wait ${seconds(p50)} (95 % within ${seconds(p95)})`
-  return [{ code: 'canary.slow', severity: severityOf(pushes), text, pushes, firstAt: first?.at ?? 0 }]
+  return [{ code: 'canary.slow', severity: severityOf(pushes), text, pushes, firstAt }]
 }
 
 /**

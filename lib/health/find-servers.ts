@@ -1,30 +1,24 @@
-import { endedAt, isOwnTrouble, waitOf } from './admission'
+import { endedAt, isOwnTrouble } from './admission'
 import { notice, severityOf } from './find-canary'
 import { count, named, seconds } from './in-words'
-import { quantile } from './quantile'
-import type { Finding } from './types'
+import { measureWaits, RECENT_MS, SUSTAINED_MS } from './measure-waits'
+import type { ControlPlaneState, Finding } from './types'
 import { isDirect, type LaneHistory, type ObservationWindow } from './window'
 
-const RECENT_MS = 60_000
 const DARK_MS = 30_000
 /** A lane that answers now and then must not make the verdict swing between locked out and dark. */
 const DARK_AFTER_LOCK_OUT_MS = 60_000
-/** A lane that did not answer twice in a row is lost; a lane that was not asked lately says nothing. */
-const LOST_TRIES = 2
+/** A lane that refused twice, or timed out three times, in a row is lost; one that was not asked lately says nothing. */
+const REFUSED_TRIES = 2
+const TIMED_OUT_TRIES = 3
 const LANE_FRESH_MS = 3 * 60_000
-const SLOW_MS = 1_000
-const RELIEF = 0.7
 
 /** What the servers themselves show: silence, failing checks, lost addresses, restarts. */
-export function findServers(
-  window: ObservationWindow,
-  now: number,
-  wasBad: boolean,
-  wasLockedOut: boolean,
-): Finding[] {
+export function findServers(window: ObservationWindow, now: number, before?: ControlPlaneState): Finding[] {
   return [
-    ...findSilence(window, now, wasLockedOut ? DARK_AFTER_LOCK_OUT_MS : DARK_MS),
-    ...findChecks(window, now, wasBad),
+    ...findSilence(window, now, before === 'LockedOut' ? DARK_AFTER_LOCK_OUT_MS : DARK_MS),
+    ...findChecks(window, now),
+    ...findSlowReadyz(window, now, before),
     ...findLostServers(window, now),
     ...findRestarts(window, now),
     ...findUnreadable(window, now),
@@ -46,8 +40,8 @@ function findSilence(window: ObservationWindow, now: number, darkMs: number): Fi
   return [{ code: 'cluster.silent', severity: 'critical', pushes: 'Dark', text, firstAt: silentSince }]
 }
 
-/** `/readyz` stays 200 while a server drowns, so its latency counts as well (measured on kube-apiserver 1.20.2). */
-function findChecks(window: ObservationWindow, now: number, wasBad: boolean): Finding[] {
+/** Checks that fail more than once. */
+function findChecks(window: ObservationWindow, now: number): Finding[] {
   const findings: Finding[] = []
   for (const probe of ['readyz', 'livez'] as const) {
     const recent = window.recent(probe, now - RECENT_MS, now)
@@ -62,21 +56,17 @@ function findChecks(window: ObservationWindow, now: number, wasBad: boolean): Fi
       const code = etcd ? 'etcd.failing' : probe === 'readyz' ? 'readyz.failing' : 'livez.failing'
       findings.push({ code, severity: severityOf(pushes), pushes, text, firstAt: first.at })
     }
-    if (probe !== 'readyz') continue
-    const waits = recent.filter(o => !isOwnTrouble(o)).map(waitOf)
-    const p50 = quantile(waits, 0.5)
-    if (waits.length >= 2 && p50 !== undefined && p50 >= SLOW_MS * (wasBad ? RELIEF : 1)) {
-      const text = `/readyz takes ${seconds(p50)}`
-      findings.push({
-        code: 'readyz.slow',
-        severity: 'warn',
-        pushes: 'Strained',
-        text,
-        firstAt: recent[0]?.at ?? now,
-      })
-    }
   }
   return findings
+}
+
+/** `/readyz` stays 200 while a server drowns, so its latency counts as well (measured on kube-apiserver 1.20.2). */
+function findSlowReadyz(window: ObservationWindow, now: number, before?: ControlPlaneState): Finding[] {
+  const tries = window.recent('readyz', now - SUSTAINED_MS, now).filter(o => !isOwnTrouble(o))
+  const waits = measureWaits(tries, now, before)
+  if (!waits) return []
+  const text = `/readyz takes ${seconds(waits.p50)}`
+  return [{ code: 'readyz.slow', severity: 'warn', pushes: 'Strained', text, firstAt: waits.firstAt }]
 }
 
 /** One address of several does not answer: a zone or a server is gone, and the others carry its load. */
@@ -102,7 +92,8 @@ function findLostServers(window: ObservationWindow, now: number): Finding[] {
 }
 
 function isLost(lane: LaneHistory): boolean {
-  return lane.silent >= LOST_TRIES
+  const waited = lane.newest.outcome === 'timeout' || lane.newest.outcome === 'connect-timeout'
+  return lane.silent >= (waited ? TIMED_OUT_TRIES : REFUSED_TRIES)
 }
 
 function findRestarts(window: ObservationWindow, now: number): Finding[] {

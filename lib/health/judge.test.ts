@@ -94,4 +94,23 @@ describe('our own lag', () => {
     )
     expect(new Watch().play(120, () => ({ ...refused(), lagMs: 9_000 })).state).toBe('Dark')
   })
+
+  it('still proves a lock-out by deadlines that passed mostly while this process ran', () => {
+    const watch = new Watch()
+    watch.canaryEverySeconds = 17
+    watch.play(51)
+    const hanging = but({ canary: () => ({ outcome: 'timeout', durationMs: 16_000, lagMs: 5_000 }) })
+    expect(watch.play(60, hanging).state).toBe('LockedOut')
+  })
+
+  it('takes mild slowness for strain only when it lasts', () => {
+    const watch = new Watch()
+    watch.canaryEverySeconds = 15
+    watch.play(300)
+    const slow = but({ canary: () => ({ durationMs: 2_000 }), readyz: () => ({ durationMs: 2_000 }) })
+    watch.play(45, slow)
+    expect(watch.play(180).state).toBe('Healthy')
+    expect(watch.path).toEqual(['Healthy'])
+    expect(watch.play(120, slow).state).toBe('Strained')
+  })
 })

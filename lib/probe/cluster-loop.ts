@@ -163,7 +163,7 @@ export class ClusterLoop {
     }
     const now = ports.clock.now()
     // What we are late for ourselves is no reason to ask even more.
-    if (outcome.distress && ports.lag.worstSince(startedAt) === undefined) this.#alarm(now)
+    if (outcome.distress && ports.lag.since(startedAt) === undefined) this.#alarm(now)
     const recovered = schedule.finished(now, outcome, this.#mood())
     if (recovered && schedule.job.name === 'canary') this.#comeBack(now)
     if (outcome.retryAfterMs && !schedule.job.exempt)
@@ -201,7 +201,7 @@ export class ClusterLoop {
 
   #observe(observation: Observation): void {
     const { lag, onObservation } = this.ports
-    const lagMs = lag.worstSince(observation.at)
+    const lagMs = lag.since(observation.at)
     this.#tell(() => onObservation(lagMs === undefined ? observation : { ...observation, lagMs }))
   }
 

@@ -2,8 +2,9 @@ import type { Clock } from '../clock/clock'
 
 const TICK_MS = 1_000
 /** Less than this is how timers are; more, and the process did not get to run. */
-const WORTH_TELLING_MS = 1_000
-const KEPT = 32
+const TIMERS_ARE_LATE_MS = 200
+const WORTH_TELLING_MS = 500
+const KEPT = 64
 
 /**
  * Measures how late this process itself is, in the clock's time. A watcher that does not get to run sees its own
@@ -23,16 +24,15 @@ export class LagMeter {
       await this.clock.sleep(TICK_MS, signal).catch(() => {})
       const now = this.clock.now()
       const lagMs = now - this.#expectedAt
-      if (lagMs >= WORTH_TELLING_MS) this.#late = [...this.#late, { at: now, lagMs }].slice(-KEPT)
+      if (lagMs >= TIMERS_ARE_LATE_MS) this.#late = [...this.#late, { at: now, lagMs }].slice(-KEPT)
     }
     this.#expectedAt = Number.POSITIVE_INFINITY
   }
 
-  /** The worst lag that ended after `since`, or that still lasts; undefined when there was none worth telling. */
-  worstSince(since: number): number | undefined {
-    const lasting = this.clock.now() - this.#expectedAt
-    let worst = lasting >= WORTH_TELLING_MS ? lasting : 0
-    for (const { at, lagMs } of this.#late) if (at >= since) worst = Math.max(worst, lagMs)
-    return worst > 0 ? worst : undefined
+  /** All lag that ended after `since` or still lasts; undefined when there was none worth telling. */
+  since(at: number): number | undefined {
+    let total = Math.max(0, this.clock.now() - this.#expectedAt)
+    for (const late of this.#late) if (late.at >= at) total += late.lagMs
+    return total >= WORTH_TELLING_MS ? total : undefined
   }
 }
