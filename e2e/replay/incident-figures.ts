@@ -34,12 +34,20 @@ export class IncidentFigures {
   /** Names that ranked first and were not the cause, with the seconds for which they did. */
   readonly wrongSuspects = new Map<string, number>()
   #allWellSince: number | undefined
+  readonly #landedBy = new Map<string, string>()
   readonly #before = new Map<string, ControlPlaneState>()
 
   constructor(private readonly replay: Replay) {}
 
+  /** Lane by which the removal of the workload landed on a cluster. */
+  landedBy(clusterId: string): string | undefined {
+    return this.#landedBy.get(clusterId)
+  }
+
   noteShot(shot: ShotRow): void {
-    if (shot.landedAt === undefined || this.stations.firstLandedAt !== undefined) return
+    if (shot.landedAt === undefined) return
+    if (shot.stepKind === 'delete-workload' && shot.lane) this.#landedBy.set(shot.clusterId, shot.lane)
+    if (this.stations.firstLandedAt !== undefined) return
     this.stations.firstLandedAt = (shot.landedAt - this.replay.simulated.startAt) / 1000
     this.stations.firstLandedBy = shot.lane
   }
