@@ -67,7 +67,7 @@ describe('laws', () => {
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 
@@ -97,7 +97,7 @@ describe('laws', () => {
         watch.play(300, server)
         expect(watch.path.slice(settled - 1)).toHaveLength(1)
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     )
   })
 

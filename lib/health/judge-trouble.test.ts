@@ -100,7 +100,7 @@ describe('recovery', () => {
   it('does not flap while half of the callers are turned away', () => {
     const watch = new Watch()
     watch.play(60)
-    watch.play(1800, but({ canary: at => (at % 10_000 === 0 ? rejected() : {}) }))
+    watch.play(900, but({ canary: at => (at % 10_000 === 0 ? rejected() : {}) }))
     expect(watch.path).toEqual(['Healthy', 'Strained', 'Overloaded'])
   })
 })

@@ -64,7 +64,7 @@ describe('calm and unknown', () => {
       canary: at => (at % 300_000 === 150_000 ? refused() : { durationMs: 100 + ((at / 1000) % 7) * 60 }),
       readyz: at => ({ durationMs: 50 + ((at / 1000) % 5) * 80 }),
     })
-    watch.play(3600, noisy)
+    watch.play(1200, noisy)
     expect(watch.path).toEqual(['Healthy'])
   })
 

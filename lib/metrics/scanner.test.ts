@@ -204,7 +204,7 @@ describe('createScanner', () => {
         const options = { complete, limits: { maxLineBytes: 48 } }
         expect(scan(chunks, options)).toEqual(scan([bytes], options))
       }),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     )
   })
 
