@@ -12,7 +12,16 @@ import type { AuditDraft } from '../audit/types'
 import { appendInTransaction } from './audit-store'
 import type { Database } from './database'
 import type { Prisma } from './generated/client'
-import { CHANGE_SHOTS, CLAIM_SHOTS, type RawShot, SHOT_COLUMNS, toRecord, toShot } from './shot-rows'
+import {
+  CHANGE_SHOTS,
+  CLAIM_SHOTS,
+  INSERT_SHOTS,
+  type RawShot,
+  SHOT_COLUMNS,
+  toNewRecord,
+  toRecord,
+  toShot,
+} from './shot-rows'
 
 type Transaction = Prisma.TransactionClient
 
@@ -210,24 +219,8 @@ async function changeActionRow(tx: Transaction, { id, from, set }: ActionChange)
 }
 
 async function insertShots(tx: Transaction, shots: readonly ShotRow[]): Promise<void> {
-  await tx.shot.createMany({
-    data: shots.map(shot => ({
-      id: shot.id,
-      actionId: shot.actionId,
-      clusterId: shot.clusterId,
-      step: shot.step,
-      stepKind: shot.stepKind,
-      wave: shot.wave,
-      state: shot.state,
-      write: shot.write as unknown as Prisma.InputJsonObject,
-      saved: shot.saved as Prisma.InputJsonObject | undefined,
-      undo: shot.undo as unknown as Prisma.InputJsonObject | undefined,
-      fuseAt: new Date(shot.fuseAt),
-      expiresAt: new Date(shot.expiresAt),
-      detail: shot.detail,
-      updatedAt: new Date(shot.updatedAt),
-    })),
-  })
+  // One parameter, however many shots: thousands at once are more than a statement has places for.
+  await tx.$executeRawUnsafe(INSERT_SHOTS, JSON.stringify(shots.map(toNewRecord)))
 }
 
 /** Two changes of one shot go in order, each seeing what the one before it did. */
@@ -239,8 +232,15 @@ async function changeShotRows(
   const drafts: AuditDraft[] = []
   let left = changes
   while (left.length > 0) {
-    const round = left.filter((change, i) => left.findIndex(other => other.id === change.id) === i)
-    left = left.filter(change => !round.includes(change))
+    const seen = new Set<string>()
+    const round: ShotChange[] = []
+    const later: ShotChange[] = []
+    for (const change of left) {
+      if (seen.has(change.id)) later.push(change)
+      else round.push(change)
+      seen.add(change.id)
+    }
+    left = later
     const rows = await tx.$queryRawUnsafe<{ id: string }[]>(CHANGE_SHOTS, JSON.stringify(round.map(toRecord)))
     const ids = new Set(rows.map(row => row.id))
     for (const change of round) {

@@ -90,6 +90,36 @@ export function toRecord({ id, from, token, set, updatedAt }: ShotChange): Recor
   }
 }
 
+/** A new shot as one record of `jsonb_to_recordset`. */
+export function toNewRecord(shot: ShotRow): Record<string, unknown> {
+  return {
+    id: shot.id,
+    action_id: shot.actionId,
+    cluster_id: shot.clusterId,
+    step: shot.step,
+    step_kind: shot.stepKind,
+    wave: shot.wave,
+    state: shot.state,
+    write: shot.write,
+    saved: shot.saved,
+    undo: shot.undo,
+    fuse_at: iso(shot.fuseAt),
+    expires_at: iso(shot.expiresAt),
+    detail: shot.detail,
+    updated_at: iso(shot.updatedAt),
+  }
+}
+
+/** Writes all new shots in one statement; $1 is the records. */
+export const INSERT_SHOTS = `
+  INSERT INTO shot (id, action_id, cluster_id, step, step_kind, wave, state, write, saved, undo, fuse_at, expires_at,
+    detail, updated_at)
+  SELECT id, action_id, cluster_id, step, step_kind, wave, state, write, saved, undo, fuse_at, expires_at, detail,
+    updated_at
+  FROM jsonb_to_recordset($1::jsonb) AS r(
+    id text, action_id text, cluster_id text, step int, step_kind text, wave int, state text, write jsonb, saved jsonb,
+    undo jsonb, fuse_at timestamptz, expires_at timestamptz, detail text, updated_at timestamptz)`
+
 /** Applies many conditional changes in one statement and returns the ids of those that applied; $1 is the records. */
 export const CHANGE_SHOTS = `
   UPDATE shot AS s SET

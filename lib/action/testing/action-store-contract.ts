@@ -134,6 +134,24 @@ export function actionStoreContract(make: () => Promise<Stores>): void {
     ])
   })
 
+  it('arms and changes thousands of shots at once', async () => {
+    const stores = await make()
+    const { action } = await armed(stores, id =>
+      Array.from({ length: 4_000 }, (_, i) =>
+        shotRow(id, { clusterId: `c${i >> 2}`, step: i & 3, state: 'waiting' }),
+      ),
+    )
+    const shots = await stores.actions.listShots(action.id)
+    expect(shots).toHaveLength(4_000)
+    const changes = shots.map(shot => ({
+      id: shot.id,
+      from: ['waiting' as const],
+      set: { state: 'armed' as const },
+      updatedAt: NOW,
+    }))
+    expect((await stores.actions.changeShots(changes)).size).toBe(4_000)
+  }, 20_000)
+
   it('claims what is armed or orphaned, shortest fuse first, each time under a new token', async () => {
     const { actions, audit } = await make()
     const { rows } = await armed({ actions, audit }, id => [
