@@ -1,0 +1,28 @@
+import { createAccessStore } from '../store/access-store'
+import { createActionStore } from '../store/action-store'
+import { createAuditStore } from '../store/audit-store'
+import { createChangeStore } from '../store/change-store'
+import { type Database, openDatabase } from '../store/database'
+import { createMemoryStore } from '../store/memory-store'
+import { createTimelineStore } from '../store/timeline-store'
+import { createUptimeStore } from '../store/uptime-store'
+
+/** Every store on one pool. Opening never fails; statements may. */
+export function openStores(databaseUrl: string) {
+  const db: Database = openDatabase(databaseUrl)
+  return {
+    access: createAccessStore(db),
+    action: createActionStore(db),
+    audit: createAuditStore(db),
+    change: createChangeStore(db),
+    memory: createMemoryStore(db),
+    timeline: createTimelineStore(db),
+    uptime: createUptimeStore(db),
+    /** @throws when the database does not answer */
+    ping: async () => {
+      await db.$queryRaw`select 1`
+    },
+    close: () => db.$disconnect(),
+  }
+}
+export type Stores = ReturnType<typeof openStores>
