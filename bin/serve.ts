@@ -4,7 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createSignInLink } from '../lib/access/sign-in'
 import { readSettings, type Settings, USAGE } from '../lib/engine/settings'
-import { HoldfastError } from '../lib/errors'
+import { explainError, HoldfastError } from '../lib/errors'
 import { createAccessStore } from '../lib/store/access-store'
 import { openDatabase } from '../lib/store/database'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../lib/store/embedded-postgres'
@@ -14,12 +14,6 @@ import { type Supervised, supervise } from './supervise'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 const STOP_WITHIN_MS = 4_500
-
-function explain(error: unknown): string {
-  if (!(error instanceof HoldfastError))
-    return error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return [error.message, error.hint].filter(Boolean).join('\n')
-}
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2)
@@ -90,7 +84,7 @@ async function main(): Promise<void> {
     await web.ready
     announce(settings, simulated, link, database)
   } catch (error) {
-    console.error(explain(error))
+    console.error(explainError(error))
     await stop(1)
   }
 }
@@ -141,7 +135,7 @@ async function prepareDatabase(databaseUrl: string): Promise<string | undefined>
     return await attempt()
   } catch (error) {
     console.error(
-      `The database is away: ${explain(error)}\nLive state is shown; history and actions wait for it.`,
+      `The database is away: ${explainError(error)}\nLive state is shown; history and actions wait for it.`,
     )
     const again = setInterval(() => {
       attempt().then(
@@ -180,6 +174,6 @@ function announce(
 }
 
 main().catch(error => {
-  console.error(explain(error))
+  console.error(explainError(error))
   process.exit(1)
 })

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { HoldfastError } from '../lib/errors'
 
 export interface Supervised {
   /** The line that said it is ready, of the first start. */
@@ -54,7 +55,7 @@ export function supervise({ name, args, env, cwd, readyWhen, onGiveUp }: Options
       deaths.push(now)
       const recent = deaths.filter(at => now - at < 60_000)
       const reason = `The ${name} process ended by itself (${signal ?? code}).`
-      if (!isReady) settle.reject(new Error(reason))
+      if (!isReady) settle.reject(new HoldfastError('unavailable', reason))
       else if (recent.length > MOST_RESTARTS_A_MINUTE) onGiveUp(`${reason} It does so too often to go on.`)
       else {
         console.error(`${reason} Starting it again.`)

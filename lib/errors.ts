@@ -88,6 +88,12 @@ export class HoldfastError extends Error {
   }
 }
 
+/** An error for a terminal: what is wrong and how to mend it; the stack only of what nobody foresaw. */
+export function explainError(error: unknown): string {
+  if (error instanceof HoldfastError) return [error.message, error.hint].filter(Boolean).join('\n')
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
 /** RFC 9457 problem details, with Holdfast's extension members. */
 export interface Problem {
   type: string

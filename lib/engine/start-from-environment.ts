@@ -1,14 +1,16 @@
-import { setEngine } from './engine'
+import { explainError } from '../errors'
+import { type Engine, setEngine } from './engine'
 import { readSettings } from './settings'
 import { startEngine } from './start-engine'
 
-/** Starts the engine of this process from its environment and ends it cleanly when asked to. */
+/**
+ * Starts the engine of this process from its environment and ends it cleanly when asked to. What it cannot start with,
+ * such as a wrong holdfast.yaml, is told in words and ends the process: a server without an engine helps nobody.
+ */
 export async function startFromEnvironment(): Promise<void> {
-  const settings = readSettings([], process.env)
-  const engine = await startEngine({
-    ...settings,
-    databaseUrl: settings.databaseUrl ?? '',
-    simulationControl: process.env.HOLDFAST_SIM_CONTROL || undefined,
+  const engine = await start().catch(error => {
+    console.error(explainError(error))
+    process.exit(1)
   })
   setEngine(engine)
   let stopping = false
@@ -23,4 +25,13 @@ export async function startFromEnvironment(): Promise<void> {
   process.on('SIGINT', stop)
   // The supervisor was killed: nobody else would end this process.
   if (process.env.HOLDFAST_SUPERVISED) process.on('disconnect', stop)
+}
+
+async function start(): Promise<Engine> {
+  const settings = readSettings([], process.env)
+  return startEngine({
+    ...settings,
+    databaseUrl: settings.databaseUrl ?? '',
+    simulationControl: process.env.HOLDFAST_SIM_CONTROL || undefined,
+  })
 }
