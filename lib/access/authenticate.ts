@@ -1,3 +1,4 @@
+import { HoldfastError } from '../errors'
 import { hashSecret } from './secrets'
 import type { AccessStore } from './store'
 import type { Principal } from './types'
@@ -18,6 +19,7 @@ export class Authenticator {
     private readonly wallNow: () => number,
   ) {}
 
+  /** @throws HoldfastError `unavailable` when the database is away and this secret was not seen before */
   async authenticate(headers: Headers): Promise<Principal | undefined> {
     const bearer = headers.get('authorization')?.match(/^Bearer (hft_[\w-]{43})$/i)?.[1]
     const cookie = headers.get('cookie')?.match(/(?:^|;\s*)holdfast_session=(hfs_[\w-]{43})(?:;|$)/)?.[1]
@@ -41,7 +43,11 @@ export class Authenticator {
     } catch (error) {
       // The war room must stay open while the database is away: whoever was known a moment ago stays known.
       if (known && now - known.at < 3600_000) return known.principal
-      throw error
+      throw new HoldfastError('unavailable', 'The database is away, so nobody new can be let in.', {
+        hint: 'Whoever was signed in before stays so. Try again in a moment.',
+        retryAfterSeconds: 5,
+        cause: error,
+      })
     }
     if (!principal) {
       this.#known.delete(hash)

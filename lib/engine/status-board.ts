@@ -93,17 +93,31 @@ export class StatusBoard {
   async save(store: UptimeStore, wallNow: number): Promise<void> {
     if (wallNow - this.#savedAt < SAVE_EVERY_MS) return
     this.#savedAt = wallNow
-    const rows = [...this.#unsaved.values()]
-    this.#unsaved.clear()
-    for (const row of rows) {
+    for (const [key, row] of [...this.#unsaved]) {
       const whole = (value: number) => Math.round(value)
-      await store.add({
-        ...row,
-        watchedSeconds: whole(row.watchedSeconds),
-        degradedSeconds: whole(row.degradedSeconds),
-        outageSeconds: whole(row.outageSeconds),
-      })
+      // Counting goes on while it is written.
+      this.#unsaved.delete(key)
+      try {
+        await store.add({
+          ...row,
+          watchedSeconds: whole(row.watchedSeconds),
+          degradedSeconds: whole(row.degradedSeconds),
+          outageSeconds: whole(row.outageSeconds),
+        })
+      } catch (error) {
+        this.#savedAt = 0
+        this.#giveBack(key, row)
+        throw error
+      }
     }
+  }
+
+  #giveBack(key: string, row: DaySeconds): void {
+    const since = this.#unsaved.get(key)
+    if (!since) return void this.#unsaved.set(key, row)
+    since.watchedSeconds += row.watchedSeconds
+    since.degradedSeconds += row.degradedSeconds
+    since.outageSeconds += row.outageSeconds
   }
 
   #count(product: string, status: string, seconds: number, now: number): void {
