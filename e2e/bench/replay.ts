@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
+import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { SCENARIO_NAMES, SimulatedFleet } from '../../lib/simulator/fleet/fleet'
 import { secondAt } from '../../lib/simulator/model/scenario-time'
@@ -40,8 +42,28 @@ export async function* run(args: string[]): AsyncGenerator<Record<string, unknow
   if (!scenario) throw new Error(`--scenario: one of ${SCENARIO_NAMES.join(', ')}`)
   if (arm !== undefined && !Object.hasOwn(HORIZON, arm)) throw new Error('--arm: holdfast or nothing')
   const common = { scenario, seed: Number(values.seed) }
-  if (arm !== 'nothing') yield await withHoldfast({ ...common, until: until ?? HORIZON.holdfast })
-  if (arm !== 'holdfast') yield unattended({ ...common, until: until ?? HORIZON.nothing })
+  if (arm === 'holdfast') yield await withHoldfast({ ...common, until: until ?? HORIZON.holdfast })
+  else if (arm === 'nothing') yield unattended({ ...common, until: until ?? HORIZON.nothing })
+  else for (const one of Object.keys(HORIZON).map(name => startArm(name, args))) yield* await one
+}
+
+/** Each arm in a process of its own, side by side, with a young generation that fits what one second allocates. */
+async function startArm(arm: string, args: string[]): Promise<Record<string, unknown>[]> {
+  const [, main = ''] = process.argv
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, '--max-semi-space-size=64', main, 'replay', ...args, '--arm', arm],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  const figures: Record<string, unknown>[] = []
+  for await (const line of createInterface({ input: child.stdout })) figures.push(JSON.parse(line))
+  const code = await ended
+  if (code !== 0) throw new Error(`the arm "${arm}" failed (${code})`)
+  return figures
 }
 
 async function withHoldfast({ scenario, seed, until }: Run): Promise<Record<string, unknown>> {

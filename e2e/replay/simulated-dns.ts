@@ -11,11 +11,9 @@ const LONGER_THAN_ANY_PATIENCE_MS = 86_400_000
 export function simulatedDns(clock: Clock, doors: SimulatedDoors, meter: SimulatorMeter): DnsTransport {
   return {
     async exchange({ host }, query, { accept, signal }) {
-      const { cluster, index } = doors.resolverAt(host)
+      const { model, random } = doors.resolverAt(host)
       const replied = meter.run(() =>
-        replyTo(Buffer.from(query), (name, type) =>
-          answerDns(cluster.model, name, type, index, cluster.random),
-        ),
+        replyTo(Buffer.from(query), (name, type) => answerDns(model, name, type, 0, random)),
       )
       const heard = replied && accept(replied.reply)
       await clock.sleep(heard ? replied.latencyMs : LONGER_THAN_ANY_PATIENCE_MS, signal)

@@ -63,6 +63,8 @@ export class ClusterRecord {
   chain: CacheChain = ASSUMED_CHAIN
   /** Something was learnt since the last look. */
   dirty = true
+  /** Epoch ms of the last look. */
+  judgedAt = 0
 
   constructor(public cluster: Cluster) {}
 
@@ -97,6 +99,7 @@ export class ClusterRecord {
   /** Derives the verdict at `now`. @returns the verdict before when the state changed */
   derive(now: number, serverCount: number): Verdict | undefined {
     this.dirty = false
+    this.judgedAt = now
     const before = this.verdict
     this.verdict = judge(this.window, now, before === NEVER ? undefined : before)
     const { state, since } = this.verdict

@@ -15,6 +15,8 @@ import { clusterLoad } from './cluster-load'
 import { ClusterRecord, type FactEffect } from './cluster-record'
 
 const TIMELINE_KEPT = 400
+/** A cluster of which nothing new is heard is judged anew this often, of the clock's time: evidence grows stale. */
+const REJUDGE_MS = 5_000
 const BAD: ReadonlySet<ControlPlaneState> = new Set([
   'Strained',
   'Overloaded',
@@ -65,12 +67,15 @@ export class FleetWatch {
     return this.records.get(fact.clusterId)?.learn(fact)
   }
 
-  /** Everything that changes from second to second. `all` also looks at clusters of which nothing new was heard. */
+  /**
+   * Everything that changes from second to second. `all` also looks at clusters of which nothing new was heard for
+   * five seconds.
+   */
   tick(now: number, all: boolean): TickResult {
     const changes: StateChange[] = []
     const moods: TickResult['moods'] = []
     for (const record of this.records.values()) {
-      if (record.dirty || all) {
+      if (record.dirty || (all && Math.abs(now - record.judgedAt) >= REJUDGE_MS)) {
         const before = record.derive(now, serversOf(record.cluster))
         if (before) {
           const { id, name } = record.cluster

@@ -1,4 +1,5 @@
-const KEPT = 60
+/** Two hours of scrapes: the calm before an incident must outlast the incident. */
+const KEPT = 160
 
 /** Seats held by FlowSchema over time, summed over the API servers seen. */
 export class SeatsHistory {
@@ -19,8 +20,13 @@ export class SeatsHistory {
 
   /** The mean before `at`; 0 when none were held or nothing was watched then. */
   before(schema: string, at: number): number {
-    const earlier = this.#points.filter(point => point.at < at)
-    if (earlier.length === 0) return 0
-    return earlier.reduce((sum, point) => sum + (point.seats[schema] ?? 0), 0) / earlier.length
+    let sum = 0
+    let count = 0
+    for (const point of this.#points) {
+      if (point.at >= at) break
+      sum += point.seats[schema] ?? 0
+      count++
+    }
+    return count > 0 ? sum / count : 0
   }
 }

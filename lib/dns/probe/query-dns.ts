@@ -3,6 +3,8 @@ import type { Clock } from '../../clock/clock'
 import { type AskedQuestion, isReplyTo, isTruncated, readReply } from './read-reply'
 import type { DnsReply, DnsTransport, ResolverAddress } from './types'
 
+const ANSWERED = new Error('answered')
+
 export interface DnsQuery {
   server: ResolverAddress
   name: string
@@ -73,6 +75,7 @@ function startPatience(
   return {
     signal: parent ? AbortSignal.any([over.signal, parent]) : over.signal,
     expired: () => expired,
-    clear: () => done.abort(),
+    // A reason made once: an abort without one builds an error and its stack each time.
+    clear: () => done.abort(ANSWERED),
   }
 }
