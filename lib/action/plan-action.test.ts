@@ -26,6 +26,13 @@ function world() {
 }
 
 describe('a plan for a cluster that answers', () => {
+  it('is not blocked by a reason that is yet to be given: the confirmation asks for it', async () => {
+    const { clock, fleet } = world()
+    fleet.add('a', { state: 'Strained' })
+    const { guards } = await planned(fleet, clock, { reason: '' })
+    expect(guards.filter(one => one.verdict === 'block')).toEqual([])
+  })
+
   it('names rights, workload and pods in this order, each with exact guards, verified by a dry run', async () => {
     const { clock, fleet } = world()
     const cluster = fleet.add('a', { state: 'Strained' })

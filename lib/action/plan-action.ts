@@ -44,7 +44,10 @@ export async function planAction(
     plannedAt,
     expiresAt: plannedAt + policy.planTtlMs,
   })
-  const guards = evaluateGuards({ plan: draft, fleet, policy, now: plannedAt, busyClusters })
+  // The reason comes with the confirmation and is judged there: a plan that has none yet is not blocked by that.
+  const guards = evaluateGuards({ plan: draft, fleet, policy, now: plannedAt, busyClusters }).filter(
+    one => one.guard !== 'request.reason',
+  )
   return { ...draft, guards, digest: planDigest({ ...draft, guards }) }
 }
 
