@@ -68,6 +68,9 @@ test('an incident from the first sick cluster to the audit log', async ({
     const first = await warRoom.secondsLeft()
     expect(first).toBeGreaterThan(0)
     await expect.poll(() => warRoom.secondsLeft()).toBeLessThan(first)
+    await expect
+      .poll(async () => (await warRoom.state()).suspects.suspects[0]?.rollout.reached, { timeout: 120_000 })
+      .toBe(12)
     const lost = (await warRoom.state()).fleet.clusters.filter(c => c.dataPlane.state === 'Burning')
     expect(lost.length).toBeGreaterThan(0)
     for (const cluster of lost) expect(['LockedOut', 'Dark']).toContain(cluster.controlPlane.state)
@@ -89,7 +92,7 @@ test('an incident from the first sick cluster to the audit log', async ({
       await expect(sheet.sheet.getByRole('heading', { name: new RegExp(`^${part}`) })).toBeVisible()
     await expect(sheet.sheet).toContainText('Canary')
     await expect(sheet.sheet).toContainText('Undo:')
-    await expect(warRoom.fuseTimer).toBeInViewport()
+    await expect(page.getByTestId('fuse')).toBeInViewport()
 
     await expect(sheet.locked('Give a reason')).toHaveAttribute('aria-disabled', 'true')
     await sheet.reason.fill('It overloads the API servers of the large clusters')
