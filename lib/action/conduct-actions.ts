@@ -178,10 +178,10 @@ export function createConductor(
     start(): void {
       loop ??= run()
     },
+    /** Looks that are under way are left to end by themselves: they only read. */
     async stop(): Promise<void> {
       ending.abort(new Error('stopping'))
       await loop
-      await looking
     },
   }
 }

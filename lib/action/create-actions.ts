@@ -157,8 +157,12 @@ export function createActions(deps: ActionsDeps) {
 
     /** Ends all loops and requests; every row stays for whoever starts next. */
     async stop(): Promise<void> {
-      await conductor.stop()
+      const conducted = conductor.stop()
       await lander.stop()
+      // Not awaited for long: it may be waiting for storage that hangs, and changes nothing any more.
+      const enough = new AbortController()
+      await Promise.race([conducted, leaseClock.sleep(1_000, enough.signal).catch(() => {})])
+      enough.abort(new Error('stopped'))
     },
   }
 }

@@ -61,7 +61,10 @@ const KIND: Record<KubeOutcome, AttemptKind> = {
   aborted: 'timeout',
 }
 
-/** Carries a landing policy out over real lanes until it is done. Never throws for what a cluster does. */
+/**
+ * Carries a landing policy out over real lanes until it is done. What a cluster does is never an error.
+ * @throws whatever the client threw although it must not
+ */
 export function driveWrite(input: DriveInput): Promise<DriveResult> {
   const { clock, client, gate, signal } = input
   const policy = createPolicy(
@@ -78,7 +81,7 @@ export function driveWrite(input: DriveInput): Promise<DriveResult> {
   const ended = new AbortController()
   const within = AbortSignal.any([ended.signal, signal])
 
-  return new Promise<DriveResult>(resolve => {
+  return new Promise<DriveResult>((resolve, reject) => {
     let wakeAt = Number.POSITIVE_INFINITY
     let wakes = new AbortController()
     let deciding: KubeResult | undefined
@@ -93,8 +96,10 @@ export function driveWrite(input: DriveInput): Promise<DriveResult> {
         }
         if (command.type === 'wake') wakeUp(command.atMs)
         const lane = command.type === 'wake' ? undefined : lanes.get(command.lane)
-        if (command.type === 'probe' && lane) void probe(lane)
-        if (command.type === 'send' && lane) void send(lane, command.timeoutMs, command.connectTimeoutMs)
+        if (command.type === 'probe' && lane) probe(lane).catch(fail)
+        if (command.type === 'send' && lane) {
+          send(lane, command.timeoutMs, command.connectTimeoutMs).catch(fail)
+        }
       }
     }
 
@@ -105,6 +110,14 @@ export function driveWrite(input: DriveInput): Promise<DriveResult> {
       resolve({ verdict, result: deciding })
     }
 
+    /** A fault of ours, not of the cluster: whoever runs the shot tries again. */
+    function fail(error: unknown): void {
+      ended.abort(error)
+      signal.removeEventListener('abort', stop)
+      wakes.abort(error)
+      reject(error)
+    }
+
     const stop = () => feed({ type: 'stop', reason: 'stopped' })
 
     /** Only the earliest wake counts; each event makes the policy say again when it wants to be woken. */
@@ -113,13 +126,16 @@ export function driveWrite(input: DriveInput): Promise<DriveResult> {
       wakeAt = atMs
       wakes.abort(new Error('superseded'))
       wakes = new AbortController()
-      clock.sleep(atMs - clock.now(), wakes.signal).then(
-        () => {
-          wakeAt = Number.POSITIVE_INFINITY
-          feed({ type: 'wake' })
-        },
-        () => {},
-      )
+      clock
+        .sleep(atMs - clock.now(), wakes.signal)
+        .then(
+          () => {
+            wakeAt = Number.POSITIVE_INFINITY
+            feed({ type: 'wake' })
+          },
+          () => {},
+        )
+        .catch(fail)
     }
 
     async function probe(lane: Lane): Promise<void> {

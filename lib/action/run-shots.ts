@@ -30,6 +30,7 @@ interface Running {
 
 const CLAIM_LIMIT = 64
 const POLL_MS = 1_000
+const STOP_MS = 3_000
 const HANDSHAKES_PER_SECOND = 30
 
 /**
@@ -156,14 +157,18 @@ export function createLander(deps: LanderDeps) {
 
     runningShots: () => running.size,
 
-    /** Cancels what is under way, keeps every row for the next owner, and frees the lease. */
+    /** Cancels what is under way, keeps every row for the next owner, and frees the lease; within three seconds. */
     async stop(): Promise<void> {
       ending.abort(new Error('stopping'))
       for (const one of running.values()) one.lost.abort(new Error('stopping'))
-      await Promise.all([...running.values()].map(one => one.done))
-      await loops
-      await batch.close()
-      await lease.drop()
+      const enough = new AbortController()
+      const ended = async () => {
+        await Promise.all([batch.close(), loops, ...[...running.values()].map(one => one.done)])
+        await lease.drop()
+      }
+      // Storage that hangs must not hold up the end: the lease lapses by itself.
+      await Promise.race([ended(), leaseClock.sleep(STOP_MS, enough.signal).catch(() => {})])
+      enough.abort(new Error('stopped'))
     },
   }
 }

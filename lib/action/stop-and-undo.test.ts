@@ -109,6 +109,54 @@ describe('stopping', () => {
   })
 })
 
+describe('the end of a process', () => {
+  it('keeps every shot for the next one, which goes on at once', async () => {
+    const a = world.fleet.add('a')
+    const plan = await world.plan(first)
+    a.fate = request => (request.method === 'DELETE' ? 'never-arrive' : 'serve')
+    await world.confirm(first, plan)
+    await world.run(5_000)
+    await first.actions.stop()
+    expect(world.shots()[0]).toMatchObject({ state: 'trying', token: 1 })
+    a.fate = () => 'serve'
+    await world.startProcess()
+    await world.run(10_000)
+    expect(world.shots()[0]).toMatchObject({ state: 'landed', token: 2 })
+  })
+
+  it('comes within seconds although the database is away', async () => {
+    const a = world.fleet.add('a')
+    const plan = await world.plan(first)
+    a.fate = request => (request.method === 'DELETE' ? { hangMs: 2_000, outcome: 'serve' } : 'serve')
+    await world.confirm(first, plan)
+    await world.run(2_000)
+    world.store.away = true
+    await world.run(5_000)
+    const stopped = first.actions.stop()
+    await world.run(5_000)
+    await stopped
+    world.store.away = false
+    await world.startProcess()
+    await world.run(30_000)
+    expect(world.shots()[0]).toMatchObject({ state: 'landed', detail: expect.stringContaining('Gone') })
+  })
+
+  it('survives a client that breaks its word and throws', async () => {
+    world.fleet.add('a')
+    const plan = await world.plan(first)
+    const request = world.fleet.request.bind(world.fleet)
+    let thrown = 0
+    world.fleet.request = async (lane, asked) => {
+      if (asked.method === 'DELETE' && thrown++ === 0) throw new Error('a bug')
+      return request(lane, asked)
+    }
+    await world.confirm(first, plan)
+    await world.run(20_000)
+    expect(world.shots()[1]?.state).toBe('landed')
+    expect(first.errors).toEqual([new Error('a bug')])
+  })
+})
+
 describe('undo', () => {
   it('creates the workload again and then gives its rights back', async () => {
     const a = world.fleet.add('a')
