@@ -1,6 +1,6 @@
 'use client'
 
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useState, useSyncExternalStore } from 'react'
 import { ProblemError, wordsOf } from '@/lib/client/problem-error'
 import { requestJson } from '@/lib/client/request-json'
 import { safeNext } from '@/lib/client/safe-next'
@@ -12,6 +12,12 @@ export function SignIn({ token, next }: { token: string | null; next: string | n
   const [typed, setTyped] = useState('')
   const [state, setState] = useState<'ready' | 'sending' | 'done'>('ready')
   const [error, setError] = useState<unknown>(null)
+  // Pressed before the scripts are there, the button would send the form by itself and lose the token.
+  const isReady = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  )
   const value = token ?? tokenOf(typed)
   const send = async (event: FormEvent) => {
     event.preventDefault()
@@ -60,12 +66,20 @@ export function SignIn({ token, next }: { token: string | null; next: string | n
         )}
         <button
           type="submit"
+          disabled={!isReady}
           className="btn primary large"
           aria-disabled={value === '' || state !== 'ready'}
           data-testid="sign-in"
         >
-          {state === 'ready' ? 'Sign in' : state === 'sending' ? 'Signing in' : 'Signed in'}
+          {!isReady
+            ? 'One moment'
+            : state === 'ready'
+              ? 'Sign in'
+              : state === 'sending'
+                ? 'Signing in'
+                : 'Signed in'}
         </button>
+        <noscript>Signing in needs scripts. The public status page works without them.</noscript>
         {error !== null && (
           <div className="sign-in-error" role="alert">
             <Glyph name="block" size={14} className="c-block" />
@@ -90,6 +104,8 @@ export function SignIn({ token, next }: { token: string | null; next: string | n
     </main>
   )
 }
+
+const never = () => () => {}
 
 /** Takes a whole link as well as the bare token. */
 function tokenOf(typed: string): string {
