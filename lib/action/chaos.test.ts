@@ -6,7 +6,7 @@ import { ActionWorld, ADA, type Process } from './testing/action-world'
 import { BINDING_PATH, type Fate, WORKLOAD_PATH } from './testing/fake-fleet'
 import { seededRandom } from './testing/seeded-random'
 
-const RUNS = 20
+const RUNS = 12
 const CLUSTERS = 4
 
 /** How an API server in trouble treats one request. */
