@@ -1,5 +1,4 @@
 import type { Clock } from './clock'
-import { wallSleep } from './system-clock'
 
 /** A fixed point of simulated time: at wall time `wallAt` it was `simAt`, running at `speed` simulated s a wall s. */
 export interface ClockAnchor {
@@ -13,7 +12,8 @@ export interface ClockAnchor {
 /** A clock that follows a simulated fleet's time. Re-anchoring wakes all sleepers so that none oversleeps. */
 export class ScaledClock implements Clock {
   #anchor: ClockAnchor
-  #changed = new AbortController()
+  /** Wakes every sleeper to reckon anew. A set, not a signal: thousands sleep at once. */
+  #sleepers = new Set<() => void>()
 
   constructor(
     anchor: ClockAnchor,
@@ -33,21 +33,41 @@ export class ScaledClock implements Clock {
 
   setAnchor(anchor: ClockAnchor): void {
     this.#anchor = anchor
-    this.#changed.abort()
-    this.#changed = new AbortController()
+    for (const reckon of [...this.#sleepers]) reckon()
   }
 
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    const until = this.now() + ms
-    for (;;) {
-      signal?.throwIfAborted()
-      const left = until - this.now()
-      if (left <= 0) return
-      const { paused, speed } = this.#anchor
-      const changed = this.#changed.signal
-      const wake = signal ? AbortSignal.any([signal, changed]) : changed
-      // A paused clock only moves by re-anchoring, so the long sleep is cut short by `changed`.
-      await wallSleep(paused ? 86_400_000 : left / speed, wake).catch(() => {})
-    }
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const until = this.now() + ms
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const end = () => {
+        clearTimeout(timer)
+        this.#sleepers.delete(reckon)
+        signal?.removeEventListener('abort', onAbort)
+      }
+      const onAbort = () => {
+        end()
+        reject(signal?.reason)
+      }
+      const reckon = () => {
+        clearTimeout(timer)
+        const left = until - this.now()
+        if (left <= 0) {
+          end()
+          resolve()
+          return
+        }
+        // A paused clock moves by re-anchoring only, which reckons anew.
+        if (!this.#anchor.paused)
+          timer = setTimeout(reckon, Math.min(left / this.#anchor.speed, MAX_TIMER_MS))
+      }
+      signal?.addEventListener('abort', onAbort, { once: true })
+      this.#sleepers.add(reckon)
+      reckon()
+    })
   }
 }
+
+/** Node's timers hold no more than this. */
+const MAX_TIMER_MS = 2 ** 31 - 1
