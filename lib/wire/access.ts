@@ -11,6 +11,9 @@ export const sessionDto = z.object({
 })
 export type SessionDto = z.infer<typeof sessionDto>
 
+/** `POST /api/v1/session`: the token of a one-time link. */
+export const signInPost = z.strictObject({ token: z.string().min(1).max(200) })
+
 /** `POST /api/v1/simulation`: speed, pause, restart. Only while the fleet is simulated. */
 export const simulationPost = z.strictObject({
   speed: z.number().min(1).max(120).optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sessionDto, simulationPost } from './access'
+import { sessionDto, signInPost, simulationPost } from './access'
 import { actionDto, actionPost, actionsDto, confirmPost } from './actions'
 import { auditDto } from './audit'
 import { clusterDetailDto } from './cluster-detail'
@@ -136,6 +136,16 @@ const OPERATIONS: Operation[] = [
   },
   { method: 'get', path: '/api/v1/audit', summary: 'The audit log', role: 'viewer', answer: auditDto },
   { method: 'get', path: '/api/v1/session', summary: 'Who is signed in', role: 'viewer', answer: sessionDto },
+  {
+    method: 'post',
+    path: '/api/v1/session',
+    summary: 'Redeem a one-time sign-in link for a session cookie',
+    role: 'none',
+    body: signInPost,
+    answer: sessionDto,
+    status: 201,
+  },
+  { method: 'delete', path: '/api/v1/session', summary: 'Sign out', role: 'viewer', status: 204 },
   {
     method: 'post',
     path: '/api/v1/simulation',

@@ -1,8 +1,6 @@
-import { z } from 'zod'
 import { handle, handlePublic, readBody } from '@/app/api/handle'
 import { SESSION_COOKIE } from '@/lib/access/authenticate'
-
-const signInPost = z.strictObject({ token: z.string().min(1).max(200) })
+import { signInPost } from '@/lib/wire/access'
 
 function cookie(request: Request, value: string, maxAgeSeconds: number): string {
   const secure = (request.headers.get('x-forwarded-proto') ?? new URL(request.url).protocol).startsWith(
