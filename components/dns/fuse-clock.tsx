@@ -119,7 +119,7 @@ function Products({ fuses, now }: { fuses: FusesDto; now: number }) {
           <span className="clip" title={product.name}>
             {product.name}
           </span>
-          {product.firstDryAt ? (
+          {product.burning > 0 && product.firstDryAt && Date.parse(product.firstDryAt) > now ? (
             <b>{countdown(Date.parse(product.firstDryAt) - now)}</b>
           ) : product.dry > 0 ? (
             <b>{product.dry} dry</b>
