@@ -81,8 +81,9 @@ async function withHoldfast({ scenario, seed, until }: Run): Promise<Record<stri
   })
   const { traffic } = replay.client
   const seconds = replay.simulated.second
-  await replay.stop()
   const { cpuSeconds, wallSeconds } = stopwatch()
+  const simulatorCpu = cpuSeconds * replay.meter.share
+  await replay.stop()
   const origin = stations.firstAppliedAt
   const clusterMinutes = (replay.models.length * seconds) / 60
   return {
@@ -114,8 +115,8 @@ async function withHoldfast({ scenario, seed, until }: Run): Promise<Record<stri
     probesAndWrites: traffic.requests,
     requestsPerClusterMinute: round(traffic.requests / clusterMinutes, 2),
     kilobytesPerClusterMinute: round(traffic.bytes / 1024 / clusterMinutes, 1),
-    holdfastCpuSeconds: round(cpuSeconds - replay.meter.seconds, 1),
-    simulatorSeconds: round(replay.meter.seconds, 1),
+    holdfastCpuSeconds: round(cpuSeconds - simulatorCpu, 1),
+    simulatorCpuSeconds: round(simulatorCpu, 1),
     wallSeconds,
   }
 }
@@ -140,7 +141,7 @@ function unattended({ scenario, seed, until }: Run): Record<string, unknown> {
     simulatedSeconds: fleet.second,
     ...truthOf(truth, fleet.events.find(({ kind }) => kind === 'apply-workload')?.second),
     stillLost: models.filter(({ apiLostAt }) => apiLostAt !== undefined).length,
-    simulatorSeconds: round(cpuSeconds, 1),
+    simulatorCpuSeconds: round(cpuSeconds, 1),
     wallSeconds,
   }
 }
