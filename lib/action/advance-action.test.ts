@@ -146,6 +146,13 @@ describe('ends', () => {
     expect(advance([shot('a', 'delete-workload', 'verified', landed)]).state).toBe('finished')
     expect(advance([shot('a', 'delete-workload', 'refused')]).state).toBe('finished')
   })
+
+  it('goes on while pods of a cluster that was verified early are watched, but not for ever', () => {
+    const pods = (over: Partial<ShotRow>) => advance([shot('a', 'delete-pods', 'verified', over)]).state
+    expect(pods(landed)).toBeUndefined()
+    expect(pods({ ...landed, doneAt: NOW - 1_000 })).toBe('finished')
+    expect(pods({ ...landed, landedAt: NOW - 15 * 60_000 })).toBe('finished')
+  })
 })
 
 describe('verification of a cluster', () => {

@@ -39,6 +39,8 @@ const FIRST_WAVE_MS = 60_000
 const WORSE_HOLD_MS = 3 * 60_000
 /** Pods that do not fall within half a minute are collected by nobody. */
 const PODS_PATIENCE_MS = 30_000
+/** Callers without rights verify a cluster before its pods are gone; whether they go is watched so long. */
+const PODS_WATCHED_MS = 15 * 60_000
 
 const SEVERITY: Record<string, number> = {
   Healthy: 0,
@@ -81,12 +83,16 @@ export function advanceAction(input: AdvanceInput): Advance {
   return changes.length > 0 ? { changes } : { changes, state: endState(input) }
 }
 
-function endState({ action, shots }: AdvanceInput): ActionState | undefined {
+function endState({ action, shots, now }: AdvanceInput): ActionState | undefined {
   if (shots.some(shot => isOpen(shot.state))) return undefined
   if (action.state === 'aborting') return 'aborted'
   const landed = shots.filter(shot => ['landed', 'verified', 'unverified'].includes(shot.state))
   if (landed.length === 0 && shots.some(shot => shot.state === 'expired')) return 'expired'
-  return landed.some(shot => shot.state === 'landed') ? undefined : 'finished'
+  const podsWatched = landed.some(
+    ({ stepKind, doneAt, landedAt = now }) =>
+      stepKind === 'delete-pods' && doneAt === undefined && now - landedAt < PODS_WATCHED_MS,
+  )
+  return podsWatched || landed.some(shot => shot.state === 'landed') ? undefined : 'finished'
 }
 
 function clusterRuns(shots: readonly ShotRow[]): ClusterRun[] {
