@@ -8,7 +8,7 @@ import { isSick } from './sickness'
 const LASTING_SECONDS = 120
 
 /** Stations of an incident as Holdfast's own verdicts show them, in seconds of the scenario. */
-export interface IncidentStations {
+interface IncidentStations {
   firstAppliedAt?: number
   lastAppliedAt?: number
   firstSickAt?: number

@@ -16,7 +16,7 @@ import { SimulatedDoors } from './simulated-doors'
 import { SimulatorMeter } from './simulator-meter'
 import { SteppedClock } from './stepped-clock'
 
-export interface ReplayOptions {
+interface ReplayOptions {
   scenario: ScenarioName
   seed: number
   /** Who repairs dec-11 besides Holdfast: the teams of the post-mortem of 2024-12-11, or nobody. Default nobody. */

@@ -6,7 +6,7 @@ import { isSick } from './sickness'
 const WHO = { name: 'the responder' }
 
 /** What somebody on call did, and when (second of the scenario). */
-export interface Deed {
+interface Deed {
   second: number
   what: 'decided' | 'confirmed' | 'failed'
   clusters: number

@@ -10,7 +10,7 @@ import type { SimulatorMeter } from './simulator-meter'
 
 const DEFAULT_MAX_BYTES = 4 << 20
 
-export interface Traffic {
+interface Traffic {
   requests: number
   /** Of answers, before compression. */
   bytes: number
