@@ -90,10 +90,10 @@ describe('waves', () => {
     expect(advance([cluster('a', 0, 'waiting'), ...waiting]).changes).toEqual(['a-1=armed'])
   })
 
-  it('adds a canary for each minute without a landing, and for each that failed', () => {
+  it('adds a canary for each 20 s without a landing, and for each that failed', () => {
     const stuck = [cluster('a', 0, 'trying'), ...waiting]
-    expect(advance(stuck, {}, { confirmedAt: NOW - 61_000 }).changes).toEqual(['b-1=armed'])
-    expect(advance(stuck, {}, { confirmedAt: NOW - 121_000 }).changes).toEqual(['b-1=armed', 'c-1=armed'])
+    expect(advance(stuck, {}, { confirmedAt: NOW - 21_000 }).changes).toEqual(['b-1=armed'])
+    expect(advance(stuck, {}, { confirmedAt: NOW - 41_000 }).changes).toEqual(['b-1=armed', 'c-1=armed'])
     expect(advance([cluster('a', 0, 'superseded'), ...waiting]).changes).toEqual(['b-1=armed'])
   })
 
@@ -126,7 +126,7 @@ describe('waves', () => {
     )
     const long = cluster('a', 0, 'landed', { landedAt: NOW - 181_000, effect: before })
     expect(advance([long, ...waiting], { state: 'Dark' }).changes).toEqual([])
-    expect(advance([long, ...waiting], { state: 'Dark' }, { confirmedAt: NOW - 61_000 }).changes).toEqual([
+    expect(advance([long, ...waiting], { state: 'Dark' }, { confirmedAt: NOW - 21_000 }).changes).toEqual([
       'b-1=armed',
     ])
   })

@@ -25,16 +25,16 @@ export interface Advance {
   state?: ActionState
 }
 
-/** A canary that has not landed within a minute must not block the fleet: another one joins it. */
-const NEXT_CANARY_MS = 60_000
+/** A canary that has not landed within 20 s must not block the fleet: another one joins it. */
+const NEXT_CANARY_MS = 20_000
 /** Without evidence newer than the landing, this long: an admitted write is a sign of life in itself. */
 const PROOF_PATIENCE_MS = 30_000
-/** The first wave may open the rest when half of it has landed, or after a minute with one landing. */
+/** The first wave may open the rest when half of it has landed, or after 40 s with one landing. */
 const FIRST_WAVE_SHARE = 0.5
-const FIRST_WAVE_MS = 60_000
+const FIRST_WAVE_MS = 40_000
 /**
  * A cluster that is worse than before its write holds the others this long. Afterwards it no longer counts as proof,
- * but the fleet goes on one cluster a minute: in a spreading incident clusters get worse by themselves.
+ * but the fleet goes on three clusters a minute: in a spreading incident clusters get worse by themselves.
  */
 const WORSE_HOLD_MS = 3 * 60_000
 /** Pods that do not fall within half a minute are collected by nobody. */

@@ -193,7 +193,7 @@ describe('waves', () => {
     const plan = await world.plan(first)
     world.fleet.get('a').fate = () => 'never-arrive'
     await world.confirm(first, plan)
-    await world.run(55_000)
+    await world.run(15_000)
     expect(world.fleet.effects()).toEqual([])
     await world.run(75_000)
     const landed = world

@@ -7,6 +7,7 @@ import { assessIncident, type Incident } from '../incident/assess-incident'
 import { describeStates, type StateChange } from '../incident/describe-states'
 import type { TimelineEntry } from '../incident/types'
 import type { InventoryFact, Observation, ProbeMood } from '../probe/types'
+import { keepLeader } from '../suspects/keep-leader'
 import type { Announcement } from '../suspects/place-announcement'
 import { rankSuspects } from '../suspects/rank-suspects'
 import type { SuspectReport } from '../suspects/types'
@@ -106,12 +107,14 @@ export class FleetWatch {
 
   /** Ranks suspects anew. @returns timeline lines when another one leads */
   rank(now: number): TimelineEntry[] {
-    this.suspects = rankSuspects({
+    const before = this.suspects.suspects[0]?.id
+    const report = rankSuspects({
       now,
       changes: [...this.records.values()].flatMap(record => record.changes),
       announcements: this.announcements,
       clusters: [...this.records.values()].map(record => clusterLoad(record, now)),
     })
+    this.suspects = keepLeader(report, before)
     const [first] = this.suspects.suspects
     const name = first ? `${first.name}${first.version ? ` ${first.version}` : ''}` : ''
     if (!first || name === this.#namedSuspect) return []

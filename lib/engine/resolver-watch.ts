@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../clock/clock'
 import { systemClock } from '../clock/system-clock'
 import type { LivePathView } from '../dns/fuse/types'
@@ -25,6 +26,8 @@ export class ResolverWatch {
   start(clusters: readonly Cluster[]): void {
     this.stop()
     this.#running = new AbortController()
+    // Every cluster's probe listens to it.
+    setMaxListeners(0, this.#running.signal)
     const tools = {
       clock: this.clock,
       transport: socketTransport,

@@ -27,6 +27,7 @@ import { SimulationControl } from './simulation-control'
 import { openStores } from './stores'
 import { takeFact } from './take-fact'
 import { createTargetSource } from './target-source'
+import { waitAtMost } from './wait-at-most'
 import { BindingWatch } from './watch-bindings'
 import { loadWorld } from './world'
 
@@ -43,6 +44,9 @@ const TICK_MS = 1_000
 const HEAVY_EVERY = 3
 const HOUSEKEEPING_MS = 3_000
 const DAY_MS = 86_400_000
+/** What the database gets at the end; together less than the supervisor's patience. */
+const STOP_DATABASE_MS = 2_000
+const CLOSE_DATABASE_MS = 500
 
 /**
  * Starts watching. The one place that chooses implementations and wires rooms together.
@@ -274,10 +278,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       resolvers.stop()
       bindings.stop()
       publisher.close()
-      await Promise.all([prober.stop(), desk.stop(), ...loops])
-      await history.stop()
+      const kept = Promise.all([desk.stop(), ...loops]).then(() => history.stop())
+      await Promise.all([prober.stop(), waitAtMost(STOP_DATABASE_MS, kept)])
       await client.close()
-      await stores.close()
+      await waitAtMost(CLOSE_DATABASE_MS, stores.close())
     },
   }
 }

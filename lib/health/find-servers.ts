@@ -96,13 +96,17 @@ function isLost(lane: LaneHistory): boolean {
   return lane.silent >= (waited ? TIMED_OUT_TRIES : REFUSED_TRIES)
 }
 
+/** Crash loops of API servers come round within this time (kubelet's back-off is at most 5 min, usually far less). */
+const RESTARTING_MS = 3 * 60_000
+
 function findRestarts(window: ObservationWindow, now: number): Finding[] {
   const restarts = window.restarts(now)
   const newest = Math.max(...restarts)
   const [first] = restarts
   if (first === undefined) return []
   const text = `API server restarted ${count(restarts.length, 'time')} within 10 min, last ${seconds(now - newest)} ago`
-  if (restarts.length < 2) return [notice('server.restarted', text, first)]
+  // Restarts that have stopped are told, but hold no recovery back.
+  if (restarts.length < 2 || now - newest > RESTARTING_MS) return [notice('server.restarted', text, first)]
   return [{ code: 'server.restarted', severity: 'warn', pushes: 'Strained', text, firstAt: first }]
 }
 
