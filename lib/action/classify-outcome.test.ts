@@ -93,6 +93,7 @@ describe('what a look says', () => {
     const write: PlannedWrite = { method: 'DELETE', path: '/pods?labelSelector=a', guard: 'selector' }
     expect(lookPath(write)).toBe('/pods?labelSelector=a&limit=1')
     expect(readLook(write, 200, '{"items":[]}')).toBe('in-effect')
+    expect(readLook(write, 200, '{"items":null}')).toBe('in-effect')
     expect(readLook(write, 200, '{"items":[{}]}')).toBe('not-in-effect')
     expect(readLook(write, 200, 'garbage')).toBe('not-in-effect')
   })

@@ -47,7 +47,9 @@ export function readLook(
   const object = parse(body)
   const metadata = asRecord(object.metadata)
   if (write.guard === 'selector') {
-    return Array.isArray(object.items) && object.items.length === 0 ? 'in-effect' : 'not-in-effect'
+    // An empty list of metadata comes as `items: null`.
+    const isEmpty = object.items === null || (Array.isArray(object.items) && object.items.length === 0)
+    return isEmpty ? 'in-effect' : 'not-in-effect'
   }
   if (write.guard === 'uid') {
     if (status === 404 || metadata.deletionTimestamp) return 'in-effect'

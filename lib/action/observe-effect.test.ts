@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../clock/fake-clock'
+import type { ClusterClient } from '../kube/types'
 import { createEffectObserver, lookTargetOf } from './observe-effect'
 import type { ShotRow } from './store'
 import { FakeFleet } from './testing/fake-fleet'
@@ -41,6 +42,17 @@ describe('looking whether pods fall', () => {
     expect((await look(4_000))?.pods).toMatchObject({ count: 'some' })
     cluster.pods = 0
     expect((await look(4_000))?.pods).toMatchObject({ count: 0 })
+  })
+
+  it("reads an API server's empty list of metadata, whose items are null", async () => {
+    const clock = new FakeClock()
+    const fleet = new FakeFleet(clock)
+    fleet.add('a')
+    const body = '{"kind":"PartialObjectMetadataList","metadata":{"resourceVersion":"7"},"items":null}'
+    const client = { request: async () => ({ outcome: 'answer', status: 200, body, truncated: false }) }
+    const observer = createEffectObserver(clock, client as unknown as ClusterClient, fleet)
+    await observer.lookAt([target(5)])
+    expect(observer.observed('a')?.pods).toMatchObject({ count: 0 })
   })
 
   it('asks a cluster at most every ten seconds', async () => {

@@ -55,8 +55,10 @@ export function createEffectObserver(clock: Clock, client: ClusterClient, source
     )
     const list = result?.status === 200 ? jsonBody(result) : undefined
     dueAt.set(clusterId, clock.now() + (list ? EVERY_MS : EVERY_UNANSWERED_MS))
-    if (!list || !Array.isArray(list.items)) return
-    const count = podCount(list.items.length, asRecord(list.metadata))
+    // An API server tells an empty list of metadata as `items: null` (measured on kube-apiserver 1.37.2).
+    const items = list?.items === null ? [] : list?.items
+    if (!list || !Array.isArray(items)) return
+    const count = podCount(items.length, asRecord(list.metadata))
     const next: Observed = { ...last, pods: { count, at: clock.now(), before: last?.pods?.count } }
     if (count !== 0 && last?.collectorGone === undefined) {
       const lease = await askCluster(client, clock, facts, { method: 'GET', path: LEASE_PATH }, BUDGET_MS)
