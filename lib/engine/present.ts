@@ -1,3 +1,4 @@
+import type { Fleet } from '../fleet/types'
 import type { FleetDto } from '../wire/fleet'
 import type { WarRoomDto } from '../wire/stream'
 import type { ActionDesk } from './action-desk'
@@ -20,7 +21,7 @@ export function fleetDto({ fleet, watch, products }: World, simulated: boolean, 
     clusters: [...watch.records.values()].map(record =>
       fleetClusterDto(record, watch.fuses.fuse(record.cluster.id, now), now),
     ),
-    problems: fleet.problems.map(({ message, where, hint }) => ({ message, where, hint })),
+    problems: problemsOf(fleet),
   }
 }
 
@@ -57,4 +58,12 @@ export function describePresent(
       ? { severity: watch.incident.severity, title: watch.incident.title, since: iso(watch.incident.since) }
       : null,
   }
+}
+
+/** What belongs to no cluster, then what people should know of clusters that are watched all the same. */
+function problemsOf(fleet: Fleet): FleetDto['problems'] {
+  const warnings = fleet.clusters.flatMap(({ name, warnings = [] }) =>
+    warnings.map(({ message, ...rest }) => ({ message: `${name}: ${message}`, ...rest })),
+  )
+  return [...fleet.problems, ...warnings].map(({ message, where, hint }) => ({ message, where, hint }))
 }

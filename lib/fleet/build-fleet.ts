@@ -124,15 +124,20 @@ function matches(entry: ClusterConfig, context: string): boolean {
   return entry.context === context || (isGlob(entry.context) && matchGlob(entry.context, context))
 }
 
+/** As long as a name in holdfast.yaml may be. */
+const MAX_NAME = 253
+
 /** A cluster is called by its context; when several ordinary contexts lead to it, by its kubeconfig cluster entry. */
 function nameOf(contexts: ResolvedContext[]): string {
   const ordinary = contexts.filter(isOrdinary)
   const candidates = ordinary.length > 0 ? ordinary : contexts
   const [first] = candidates
   if (!first) return 'cluster'
-  return candidates.length === 1 || first.clusterEntry === ''
-    ? first.context || '(unnamed context)'
-    : first.clusterEntry
+  const name =
+    candidates.length === 1 || first.clusterEntry === ''
+      ? first.context || '(unnamed context)'
+      : first.clusterEntry
+  return name.slice(0, MAX_NAME)
 }
 
 /** Entries of holdfast.yaml that no context matches: a named one is shown as a broken cluster, since people expect it. */
@@ -158,7 +163,7 @@ function describedButMissing(
       continue
     }
     const {
-      name = entry.context,
+      name = entry.context.slice(0, MAX_NAME),
       region = '',
       products = [],
       environment = '',
