@@ -10,6 +10,7 @@ import { openDatabase } from '../lib/store/database'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../lib/store/embedded-postgres'
 import { migrate } from '../lib/store/migrate'
 import { takeDataDir } from './data-dir-lock'
+import { keepPostgres } from './keep-postgres'
 import { type Supervised, supervise } from './supervise'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
@@ -31,11 +32,14 @@ async function main(): Promise<void> {
   const release = await takeDataDir(settings.dataDir)
   const children: Supervised[] = []
   let database: EmbeddedPostgres | undefined
+  const ending = new AbortController()
+  let keeping: Promise<void> | undefined
   let stopping: Promise<void> | undefined
   const stop = (code: number) => {
     stopping ??= (async () => {
       const timer = setTimeout(() => process.exit(code || 1), STOP_WITHIN_MS)
-      await Promise.all(children.map(child => child.stop(3_000)))
+      ending.abort()
+      await Promise.all([keeping, ...children.map(child => child.stop(3_000))])
       await database?.stop()
       await release()
       clearTimeout(timer)
@@ -47,6 +51,7 @@ async function main(): Promise<void> {
 
   try {
     database = settings.databaseUrl ? undefined : await startEmbeddedPostgres(settings.dataDir)
+    if (database) keeping = keepPostgres(database, settings.dataDir, ending.signal)
     const databaseUrl = settings.databaseUrl ?? database?.url ?? ''
     const simulated = settings.kubeconfigPaths.length === 0 && !settings.configPath
     const simulator = simulated ? await startSimulator(settings, children) : undefined
