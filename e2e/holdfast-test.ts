@@ -2,6 +2,7 @@ import { test as base, request } from '@playwright/test'
 import { type HoldfastProcess, startHoldfast } from './holdfast-process'
 import { WarRoomPage } from './pages/war-room-page'
 import { redeemLink } from './sign-in'
+import { Operator } from './simulation'
 
 interface PerTest {
   warRoom: WarRoomPage
@@ -13,6 +14,7 @@ interface PerFile {
   holdfast: HoldfastProcess
   /** Cookies of an administrator who is signed in, by the link that the start printed. */
   signedIn: Awaited<ReturnType<typeof redeemLink>>
+  operator: Operator
 }
 
 /** Playwright's test with a running Holdfast for the whole file, and pages of a person who is signed in. */
@@ -30,6 +32,15 @@ export const test = base.extend<PerTest, PerFile>({
     async ({ holdfast }, use) => {
       const client = await request.newContext({ baseURL: holdfast.url })
       await use(await redeemLink(client, holdfast.signInUrl))
+      await client.dispose()
+    },
+    { scope: 'worker' },
+  ],
+  operator: [
+    async ({ holdfast, signedIn }, use) => {
+      const { storageState, session } = signedIn
+      const client = await request.newContext({ baseURL: holdfast.url, storageState })
+      await use(new Operator(client, session.csrfToken))
       await client.dispose()
     },
     { scope: 'worker' },

@@ -1,0 +1,49 @@
+import { type APIRequestContext, expect } from '@playwright/test'
+import type { SimulationPost } from '../lib/wire/access'
+import { type ActionDto, actionDto } from '../lib/wire/actions'
+import { type WarRoomDto, warRoomDto } from '../lib/wire/stream'
+
+/** The simulated run and the API, as a script of an administrator would use them. */
+export class Operator {
+  constructor(
+    private readonly client: APIRequestContext,
+    private readonly csrfToken: string,
+  ) {}
+
+  async room(): Promise<WarRoomDto> {
+    return warRoomDto.parse(await (await this.client.get('/api/v1/war-room')).json())
+  }
+
+  async simulate(change: SimulationPost): Promise<void> {
+    await this.#post('/api/v1/simulation', change)
+  }
+
+  /** Runs the small fleet until a fuse burns and the suspect is on every cluster, then stops the time there. */
+  async pauseWhileBurning(): Promise<void> {
+    await this.simulate({ speed: 60 })
+    await expect
+      .poll(async () => (await this.room()).fuses.burning, { timeout: 120_000, intervals: [250] })
+      .toBeGreaterThan(0)
+    await this.simulate({ speed: 20 })
+    await expect
+      .poll(async () => (await this.room()).suspects.suspects[0]?.rollout.reached, {
+        timeout: 60_000,
+        intervals: [250],
+      })
+      .toBe(12)
+    await this.simulate({ paused: true })
+  }
+
+  async planRemoval(): Promise<ActionDto> {
+    const target = { kind: 'DaemonSet', namespace: 'observability', name: 'telemetry-collector' }
+    return actionDto.parse(
+      await this.#post('/api/v1/actions', { kind: 'remove-service', target, reason: '' }),
+    )
+  }
+
+  async #post(path: string, data: unknown): Promise<unknown> {
+    const answer = await this.client.post(path, { data, headers: { 'x-holdfast-csrf': this.csrfToken } })
+    if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`)
+    return answer.json()
+  }
+}

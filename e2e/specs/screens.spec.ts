@@ -1,0 +1,225 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { THEME_COOKIE } from '../../lib/client/theme'
+import { test as base, expect } from '../holdfast-test'
+
+interface Found {
+  clusterId: string
+  clusterName: string
+  actionId: string
+}
+
+/** The small fleet in its incident, with the time standing still and a removal planned. */
+const test = base.extend<object, { found: Found }>({
+  found: [
+    async ({ operator }, use) => {
+      await operator.pauseWhileBurning()
+      const { fuses } = await operator.room()
+      const plan = await operator.planRemoval()
+      if (!fuses.next) throw new Error('no fuse burns')
+      await use({
+        clusterId: fuses.next.clusterId,
+        clusterName: fuses.next.clusterName,
+        actionId: plan.id,
+      })
+    },
+    { scope: 'worker', timeout: 240_000 },
+  ],
+})
+
+test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '20', '--seed', '4'] })
+
+interface Screen {
+  name: string
+  path: (found: Found) => string
+  /** What only this screen says once it has its data. */
+  shows: (page: Page, found: Found) => ReturnType<Page['getByRole']>
+}
+
+const SCREENS: Screen[] = [
+  { name: 'war room', path: () => '/', shows: page => page.getByTestId('fuse') },
+  {
+    name: 'war room as a table',
+    path: () => '/?view=table&group=product',
+    shows: page => page.getByRole('columnheader', { name: 'Control plane' }),
+  },
+  {
+    name: 'plan of an action',
+    path: found => `/?action=${encodeURIComponent(found.actionId)}`,
+    shows: page => page.getByRole('dialog').getByRole('heading', { name: /^Guards/ }),
+  },
+  {
+    name: 'fleet',
+    path: () => '/clusters',
+    shows: (page, found) => page.getByRole('link', { name: found.clusterName }).first(),
+  },
+  {
+    name: 'cluster',
+    path: found => `/clusters/${encodeURIComponent(found.clusterId)}`,
+    shows: (page, found) => page.getByRole('heading', { name: found.clusterName }),
+  },
+  {
+    name: 'cluster that is not there',
+    path: () => '/clusters/none',
+    shows: page => page.getByText('No cluster is called none'),
+  },
+  {
+    name: 'actions',
+    path: () => '/actions',
+    shows: page =>
+      page
+        .getByRole('main')
+        .getByRole('link', { name: /telemetry-collector/ })
+        .first(),
+  },
+  {
+    name: 'action',
+    path: found => `/actions/${encodeURIComponent(found.actionId)}`,
+    shows: page => page.getByRole('link', { name: 'Open the plan' }),
+  },
+  { name: 'audit', path: () => '/audit', shows: page => page.getByText('Chain intact') },
+  { name: 'status', path: () => '/status', shows: page => page.getByText('All times UTC') },
+  { name: 'sign-in', path: () => '/sign-in', shows: page => page.getByLabel('Sign-in link or token') },
+  {
+    name: 'not found',
+    path: () => '/no/such/page',
+    shows: page => page.getByRole('heading', { name: 'No such page' }),
+  },
+]
+
+const SIZES = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+]
+
+for (const theme of ['dark', 'light'] as const) {
+  for (const viewport of SIZES) {
+    test.describe(`${theme} at ${viewport.width}×${viewport.height}`, () => {
+      test.use({ viewport, colorScheme: theme })
+      for (const screen of SCREENS) {
+        test(screen.name, async ({ page, context, holdfast, found }) => {
+          await context.addCookies([{ name: THEME_COOKIE, value: theme, url: holdfast.url }])
+          const complaints = complaintsOf(page)
+          const path = screen.path(found)
+          await page.goto(path)
+          await expect(screen.shows(page, found)).toBeVisible()
+          await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+
+          const { violations } = await new AxeBuilder({ page })
+            .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
+            .analyze()
+          expect(
+            violations.map(
+              v => `${v.id}: ${v.nodes.map(n => `${n.target} ${n.html.slice(0, 120)}`).join(' | ')}`,
+            ),
+          ).toEqual([])
+
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+          expect(overflow, 'no sideways scrolling').toBeLessThanOrEqual(0)
+
+          await page.reload()
+          await expect(screen.shows(page, found)).toBeVisible()
+          const url = new URL(page.url())
+          expect(url.pathname + url.search).toBe(path)
+          expect(complaints).toEqual([])
+        })
+      }
+    })
+  }
+}
+
+/** Errors that the browser's console gets, violations of the content security policy among them. */
+function complaintsOf(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('pageerror', error => complaints.push(error.message))
+  page.on('console', message => {
+    // A page or cluster that is not there is answered by 404, which Chromium reports as an error of its own.
+    if (message.type() === 'error' && !/status of 404/.test(message.text())) complaints.push(message.text())
+  })
+  return complaints
+}
+
+test('the war room fits a laptop without scrolling', async ({ warRoom, found, page }) => {
+  await warRoom.open()
+  await expect(page.getByRole('gridcell', { name: new RegExp(`^${found.clusterName},`) })).toBeVisible()
+  const room = await page.evaluate(() => ({
+    page: document.documentElement.scrollHeight - window.innerHeight,
+    view:
+      (document.querySelector('#view')?.scrollHeight ?? 0) -
+      (document.querySelector('#view')?.clientHeight ?? 0),
+  }))
+  expect(room).toEqual({ page: 0, view: 0 })
+  for (const region of [warRoom.fuse, warRoom.fleet, warRoom.workstreams, warRoom.timeline])
+    await expect(region).toBeInViewport({ ratio: 0.99 })
+})
+
+test('the map is walked by arrows and opened by Enter', async ({ warRoom, page, found }) => {
+  await warRoom.open()
+  const focused = page.locator('[role="gridcell"]:focus')
+  await page.getByRole('gridcell').and(page.locator('[tabindex="0"]')).focus()
+  const first = (await focused.getAttribute('aria-label')) ?? ''
+  await page.keyboard.press('ArrowRight')
+  await expect(focused).not.toHaveAttribute('aria-label', first)
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press(']')
+  await expect(focused).toBeVisible()
+  await page.getByRole('gridcell', { name: new RegExp(`^${found.clusterName},`) }).focus()
+  const id = await focused.getAttribute('data-id')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowUp')
+  const opened = (await focused.getAttribute('data-id')) ?? id ?? ''
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(new RegExp(`/clusters/${opened}$`))
+})
+
+test('the palette finds pages and clusters, and Esc closes it', async ({ warRoom, page, found }) => {
+  await warRoom.open()
+  await page.keyboard.press('ControlOrMeta+k')
+  const palette = page.getByRole('dialog', { name: 'Search or act' })
+  await expect(palette.getByRole('combobox')).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(palette).toBeHidden()
+
+  await page.keyboard.press('ControlOrMeta+k')
+  await palette.getByRole('combobox').fill(found.clusterName)
+  await expect(palette.getByRole('option', { name: new RegExp(found.clusterName) })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(new RegExp(`/clusters/${found.clusterId}$`))
+
+  await page.keyboard.press('ControlOrMeta+k')
+  await palette.getByRole('combobox').fill('no such thing')
+  await expect(palette).toContainText('Nothing is called “no such thing”.')
+})
+
+test('single keys open the list of keys, pages and the plan', async ({ warRoom, page, found }) => {
+  await warRoom.open()
+  await page.keyboard.press('?')
+  const help = page.getByRole('dialog', { name: 'Keyboard' })
+  await expect(help).toContainText('search or act')
+  await page.keyboard.press('Escape')
+  await expect(help).toBeHidden()
+  await page.keyboard.press('t')
+  await expect(page.getByRole('rowheader', { name: found.clusterName })).toBeVisible()
+  await page.keyboard.press('x')
+  const sheet = page.getByRole('dialog', { name: /^Remove service/ })
+  await expect(sheet.getByRole('heading', { name: /^Guards/ })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(sheet).toBeHidden()
+  await page.keyboard.press('g')
+  await page.keyboard.press('l')
+  await expect(page).toHaveURL(/\/audit$/)
+})
+
+test('somebody without a session is led back to the page after signing in', async ({ browser, holdfast }) => {
+  const context = await browser.newContext({
+    baseURL: holdfast.url,
+    storageState: { cookies: [], origins: [] },
+  })
+  const page = await context.newPage()
+  await page.goto('/clusters?x=1')
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fclusters%3Fx%3D1$/)
+  await page.getByLabel('Sign-in link or token').fill('hfl_nonsense')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'used before' })).toBeVisible()
+  await context.close()
+})
