@@ -21,9 +21,9 @@ export async function startBrokenServers(certificates: TestCertificates) {
   })
   return {
     'closed-port': closed,
-    'accepts-and-hangs': await serveTcp(() => {}),
+    'accepts-and-hangs': await serveTcp(socket => socket.resume()),
     'reads-and-hangs': await https(() => {}),
-    'not-tls': await serveTcp(socket => socket.end('220 mail.example ESMTP ready\r\n')),
+    'not-tls': await serveTcp(socket => socket.resume().end('220 mail.example ESMTP ready\r\n')),
     'not-http': await https(({ socket }) => socket.end('\u0000\u0001 this is no HTTP at all\r\n\r\n')),
     'endless-body': await https(({ url }, response) => pour(response, url ?? '')),
     'slow-drip': await https((_, response) => drip(response)),
