@@ -44,6 +44,7 @@ const TICK_MS = 1_000
 const HEAVY_EVERY = 3
 const HOUSEKEEPING_MS = 3_000
 const DAY_MS = 86_400_000
+const RECALL_PATIENCE_MS = 5_000
 /** What the database gets at the end; together less than the supervisor's patience. */
 const STOP_DATABASE_MS = 2_000
 const CLOSE_DATABASE_MS = 500
@@ -72,6 +73,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   )
   const resolvers = new ResolverWatch(clock, (id, view) => world.watch.livePaths.set(id, view))
   const ending = new AbortController()
+  const recalled = newSignal()
   let behindMs = 0
   let databaseUp = true
 
@@ -176,11 +178,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  async function keepHouse(recalled: boolean): Promise<void> {
+  async function keepHouse(isRecalled: boolean): Promise<void> {
     await stores.ping()
     if (!databaseUp) log('info', 'the database is back')
     databaseUp = true
-    if (!recalled) {
+    if (!isRecalled) {
       if (control && !(await remembersRun(stores, control.state.runId)))
         await forgetWorld(stores, desk, control.state.runId, now())
       await recallWorld(stores, world, desk, now())
@@ -191,15 +193,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 
   async function housekeeping(): Promise<void> {
-    let recalled = false
+    let done = false
     while (!ending.signal.aborted) {
       try {
-        await keepHouse(recalled)
-        recalled = true
+        await keepHouse(done)
+        done = true
       } catch (error) {
         if (databaseUp) log('error', 'the database is away', error)
         databaseUp = false
       }
+      recalled.resolve()
       await followSimulation()
       await wallSleep(HOUSEKEEPING_MS, ending.signal).catch(() => {})
     }
@@ -214,9 +217,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   }
 
   history.start()
+  const loops = [housekeeping(), tickLoop()]
+  // Meeting a whole fleet keeps the process busy for a moment: what is remembered is read before.
+  await Promise.race([recalled.promise, wallSleep(RECALL_PATIENCE_MS)])
   prober.start()
   resolvers.start(world.fleet.clusters)
-  const loops = [tickLoop(), housekeeping()]
 
   return {
     access: createSessions(stores, Date.now, now),
@@ -284,4 +289,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await waitAtMost(CLOSE_DATABASE_MS, stores.close())
     },
   }
+}
+
+function newSignal(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {}
+  const promise = new Promise<void>(done => {
+    resolve = done
+  })
+  return { promise, resolve }
 }

@@ -1,7 +1,7 @@
 import { wallSleep } from '../clock/system-clock'
 
-/** A full TLS handshake costs both ends about 3 ms of CPU: this keeps all of them below half a core. */
-const PER_SECOND = 150
+/** A full TLS handshake costs both ends some 3 ms of CPU: this keeps all of them well below half a core. */
+const PER_SECOND = 80
 const BURST = 48
 
 /**
