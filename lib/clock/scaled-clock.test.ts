@@ -30,6 +30,21 @@ describe('ScaledClock', () => {
     expect(woken).toEqual(['an hour', 'stopped'])
   })
 
+  it('lets nobody sleep an hour longer because time was set back by one', async () => {
+    const clock = new ScaledClock({ ...anchor, paused: true }, () => 0)
+    let woken = false
+    const sleeping = clock.sleep(100).then(() => {
+      woken = true
+    })
+    const back = anchor.simAt - 3_600_000
+    clock.setAnchor({ ...anchor, simAt: back, paused: true })
+    await Promise.resolve()
+    expect(woken).toBe(false)
+    clock.setAnchor({ ...anchor, simAt: back + 100, paused: true })
+    await sleeping
+    expect(woken).toBe(true)
+  })
+
   it('sleeps through a pause of any length', async () => {
     let wall = 0
     const clock = new ScaledClock({ ...anchor, paused: true }, () => wall)

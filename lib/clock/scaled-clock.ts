@@ -14,6 +14,8 @@ export class ScaledClock implements Clock {
   #anchor: ClockAnchor
   /** Wakes every sleeper to reckon anew. A set, not a signal: thousands sleep at once. */
   #sleepers = new Set<() => void>()
+  /** How far time was set back in all, so that nobody sleeps through it a second time. */
+  #wentBackMs = 0
 
   constructor(
     anchor: ClockAnchor,
@@ -32,14 +34,16 @@ export class ScaledClock implements Clock {
   }
 
   setAnchor(anchor: ClockAnchor): void {
+    const before = this.now()
     this.#anchor = anchor
+    this.#wentBackMs += Math.max(0, before - this.now())
     for (const reckon of [...this.#sleepers]) reckon()
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
-      const until = this.now() + ms
+      const until = this.now() + ms + this.#wentBackMs
       let timer: ReturnType<typeof setTimeout> | undefined
       const end = () => {
         clearTimeout(timer)
@@ -52,7 +56,7 @@ export class ScaledClock implements Clock {
       }
       const reckon = () => {
         clearTimeout(timer)
-        const left = until - this.now()
+        const left = until - this.#wentBackMs - this.now()
         if (left <= 0) {
           end()
           resolve()
