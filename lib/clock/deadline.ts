@@ -1,4 +1,5 @@
 import type { Clock } from './clock'
+import { wallSleep } from './system-clock'
 
 /** Why a deadline's signal aborted, to tell it from an abort by the caller. */
 export class DeadlineExceeded extends Error {
@@ -11,15 +12,21 @@ export class DeadlineExceeded extends Error {
 /** Thousands of deadlines a second are cleared; an error of its own for each costs more than all the rest. */
 const CLEARED = new Error('deadline cleared')
 
-/** A signal that aborts after `ms` of the clock's time, or with `parent`. `clear` must be called when done. */
+/**
+ * A signal that aborts after `ms` of the clock's time, or with `parent`. `clear` must be called when done.
+ * @param leastWallMs real time that must have passed too: what costs CPU takes its time however fast the clock runs
+ */
 export function deadline(
   clock: Clock,
   ms: number,
   parent?: AbortSignal,
+  leastWallMs = 0,
 ): { signal: AbortSignal; clear: () => void } {
   const timeout = new AbortController()
   const done = new AbortController()
-  clock.sleep(ms, done.signal).then(
+  const waits = [clock.sleep(ms, done.signal)]
+  if (leastWallMs > 0) waits.push(wallSleep(leastWallMs, done.signal))
+  Promise.all(waits).then(
     () => timeout.abort(new DeadlineExceeded(ms)),
     () => {},
   )

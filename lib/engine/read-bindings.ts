@@ -5,14 +5,18 @@ import type { ClusterClient } from '../kube/types'
 
 const bindingList = z.object({
   metadata: z.object({ continue: z.string().optional() }).optional(),
-  items: z.array(
-    z.looseObject({
-      metadata: z.looseObject({ name: z.string(), namespace: z.string().optional(), uid: z.string() }),
-      subjects: z
-        .array(z.looseObject({ kind: z.string(), name: z.string(), namespace: z.string().optional() }))
-        .nullish(),
-    }),
-  ),
+  // Kubernetes writes an empty list as null in some versions.
+  items: z
+    .array(
+      z.looseObject({
+        metadata: z.looseObject({ name: z.string(), namespace: z.string().optional(), uid: z.string() }),
+        subjects: z
+          .array(z.looseObject({ kind: z.string(), name: z.string(), namespace: z.string().optional() }))
+          .nullish(),
+      }),
+    )
+    .nullish()
+    .transform(items => items ?? []),
 })
 
 const PAGE = 500

@@ -17,6 +17,8 @@ import type { KubeRequest } from './types'
 const IDLE_MS = 45_000
 /** How long one try to connect may go on, even when nobody waits for it any more. */
 const CONNECT_MS = 10_000
+/** A handshake costs real time on both sides: under a fast simulated clock it would otherwise never be through. */
+const LEAST_CONNECT_WALL_MS = 4_000
 
 export interface ChannelOptions {
   clock: Clock
@@ -164,7 +166,7 @@ export class LaneChannel {
     if (!wanted) throw new KubeFailure('aborted', 'nobody waits for this connection')
     const { clock, hosts } = this.options
     const { server, proxyUrl, tlsServerName, insecureSkipTlsVerify } = this.lane.endpoint
-    const limit = deadline(clock, CONNECT_MS, this.#closing.signal)
+    const limit = deadline(clock, CONNECT_MS, this.#closing.signal, LEAST_CONNECT_WALL_MS)
     try {
       const target = targetOf(server)
       const secureContext = this.#https ? await this.#tls.context(identity) : undefined
