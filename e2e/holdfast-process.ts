@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -40,10 +40,17 @@ export async function freePort(): Promise<number> {
   })
 }
 
+/** Run as root, PostgreSQL is another user's, who must be able to pass through the folder to its own. */
+async function makeDataDir(): Promise<string> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'holdfast-e2e-'))
+  await chmod(dataDir, 0o711)
+  return dataDir
+}
+
 const root = path.resolve(import.meta.dirname, '..')
 
 export async function startHoldfast(options: HoldfastOptions = {}): Promise<HoldfastProcess> {
-  const dataDir = options.dataDir ?? (await mkdtemp(path.join(tmpdir(), 'holdfast-e2e-')))
+  const dataDir = options.dataDir ?? (await makeDataDir())
   const port = options.port ?? (await freePort())
   const child = spawn(
     process.execPath,

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -15,6 +15,8 @@ const root = path.resolve(import.meta.dirname, '../..')
 let folder: string
 test.beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'holdfast-lifecycle-'))
+  // Run as root, PostgreSQL is another user's, who must be able to pass.
+  await chmod(folder, 0o711)
 })
 test.afterEach(() => rm(folder, { recursive: true, force: true }))
 

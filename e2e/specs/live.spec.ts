@@ -4,7 +4,7 @@ import { ActionSheetPage } from '../pages/action-sheet-page'
 import { WarRoomPage } from '../pages/war-room-page'
 import { redeemLink, runToken } from '../sign-in'
 
-test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '20', '--seed', '3'] })
+test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '20'] })
 
 test.describe.configure({ mode: 'serial' })
 

@@ -27,7 +27,7 @@ const test = base.extend<object, { found: Found }>({
   ],
 })
 
-test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '20', '--seed', '4'] })
+test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '15'] })
 
 interface Screen {
   name: string
@@ -56,7 +56,7 @@ const SCREENS: Screen[] = [
   {
     name: 'cluster',
     path: found => `/clusters/${encodeURIComponent(found.clusterId)}`,
-    shows: (page, found) => page.getByRole('heading', { name: found.clusterName }),
+    shows: (page, found) => page.getByRole('heading', { name: found.clusterName, exact: true }),
   },
   {
     name: 'cluster that is not there',
