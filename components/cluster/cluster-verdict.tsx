@@ -77,7 +77,8 @@ function Verdict({ cluster }: { cluster: ClusterDetailDto }) {
           {now !== null && now > since && `, for ${span(now - since)}`}
         </span>
       </p>
-      <ul className="why">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without a tab stop, keyboards cannot scroll it */}
+      <ul className="why" aria-label="Reasons" tabIndex={0}>
         {cluster.problem && (
           <li>
             <Glyph name="block" className="c-block" />

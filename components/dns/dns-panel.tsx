@@ -60,7 +60,8 @@ export function DnsPanel({ cluster }: { cluster: ClusterDetailDto }) {
         </h3>
         <Curve cluster={cluster} />
         {(notes.length > 0 || cluster.dnsFlags.length > 0) && (
-          <ul className="notes">
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: without a tab stop, keyboards cannot scroll it
+          <ul className="notes" aria-label="Notes" tabIndex={0}>
             {[...notes, ...cluster.dnsFlags].slice(0, 6).map(note => (
               <li key={note}>{note}</li>
             ))}

@@ -32,60 +32,63 @@ export const ClusterTile = memo(function ClusterTile(props: TileProps) {
   const height = Math.max(1, box.height - 1)
   const frame = look.strokeWidth > 1 ? (Math.min(width, height) < 12 ? 1.5 : 2) : 1
   return (
-    // biome-ignore lint/a11y: a treemap is drawn, so no table element can stand for its cells
-    <g
-      role="gridcell"
-      className="tile"
-      data-id={id}
-      data-state={state}
-      tabIndex={isFocused ? 0 : -1}
-      aria-label={label}
-    >
-      <rect
-        className="tile-frame"
-        x={x + frame / 2}
-        y={y + frame / 2}
-        width={Math.max(1, width - frame)}
-        height={Math.max(1, height - frame)}
-        rx="1.5"
-        fill={look.fill}
-        stroke={look.stroke}
-        strokeWidth={frame}
-        strokeDasharray={look.dash}
-      />
-      <FuseBar {...props} x={x} y={y} width={width} height={height} />
-      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: this group cannot take the focus; the cell's label says more */}
-      <g aria-hidden="true">
-        <TileFace {...props} x={x} y={y} width={width} height={height} />
+    <>
+      {/* biome-ignore lint/a11y: a treemap is drawn, so no table element can stand for its cells */}
+      <g
+        role="gridcell"
+        className="tile"
+        data-id={id}
+        data-state={state}
+        tabIndex={isFocused ? 0 : -1}
+        aria-label={label}
+      >
+        <rect
+          className="tile-frame"
+          x={x + frame / 2}
+          y={y + frame / 2}
+          width={Math.max(1, width - frame)}
+          height={Math.max(1, height - frame)}
+          rx="1.5"
+          fill={look.fill}
+          stroke={look.stroke}
+          strokeWidth={frame}
+          strokeDasharray={look.dash}
+        />
       </g>
-      {isFirst && (
-        <>
-          <rect
-            x={x - 1}
-            y={y - 1}
-            width={width + 2}
-            height={height + 2}
-            rx="3"
-            fill="none"
-            stroke="var(--bg)"
-            strokeWidth="5"
-          />
-          <rect
-            x={x - 0.5}
-            y={y - 0.5}
-            width={width + 1}
-            height={height + 1}
-            rx="3"
-            fill="none"
-            stroke="var(--fuse-ink)"
-            strokeWidth="2.5"
-          />
-        </>
-      )}
-      {firstState.current !== state && (
-        <rect key={state} className="tile-flash" x={x} y={y} width={width} height={height} rx="2" />
-      )}
-    </g>
+      {/* Drawn over the cell, not in it: a cell's name would have to repeat its running countdown. */}
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus */}
+      <g aria-hidden="true" pointerEvents="none">
+        <FuseBar {...props} x={x} y={y} width={width} height={height} />
+        <TileFace {...props} x={x} y={y} width={width} height={height} />
+        {isFirst && (
+          <>
+            <rect
+              x={x - 1}
+              y={y - 1}
+              width={width + 2}
+              height={height + 2}
+              rx="3"
+              fill="none"
+              stroke="var(--bg)"
+              strokeWidth="5"
+            />
+            <rect
+              x={x - 0.5}
+              y={y - 0.5}
+              width={width + 1}
+              height={height + 1}
+              rx="3"
+              fill="none"
+              stroke="var(--fuse-ink)"
+              strokeWidth="2.5"
+            />
+          </>
+        )}
+        {firstState.current !== state && (
+          <rect key={state} className="tile-flash" x={x} y={y} width={width} height={height} rx="2" />
+        )}
+      </g>
+    </>
   )
 })
 
