@@ -18,16 +18,16 @@ export class Operator {
     await this.#post('/api/v1/simulation', change)
   }
 
-  /** Runs the small fleet until a fuse burns and somebody is suspected, then stops the time there. */
-  async pauseWhileBurning(): Promise<void> {
+  /** Runs until at least so many fuses burn and somebody is suspected, then stops the time there. */
+  async pauseWhileBurning(fuses = 1): Promise<void> {
     await this.simulate({ speed: 20, paused: false })
     await expect
       .poll(
         async () => {
-          const { fuses, suspects } = await this.room()
-          return fuses.next !== null && suspects.suspects.length > 0
+          const room = await this.room()
+          return room.fuses.burning >= fuses && room.suspects.suspects.length > 0
         },
-        { timeout: 180_000, intervals: [250] },
+        { timeout: 300_000, intervals: [250] },
       )
       .toBe(true)
     await this.simulate({ paused: true })

@@ -158,8 +158,18 @@ test('an incident from the first sick cluster to the audit log', async ({
       .getByRole('link', { name: 'Audit log' })
       .click()
     await expect(page.getByText('Chain intact')).toBeVisible()
-    for (const verb of ['session.opened', 'action.planned', 'action.confirmed', 'action.undoing'])
-      await expect(page.getByRole('rowheader', { name: verb, exact: true }).first()).toBeVisible()
+    // Newest first, so the story is read backwards, page by page.
+    const entries = page.getByRole('region', { name: 'Audit entries' }).getByRole('row')
+    for (const verb of ['action.undoing', 'action.confirmed', 'action.planned', 'session.opened']) {
+      const step = page.getByRole('rowheader', { name: verb, exact: true }).first()
+      while (!(await step.isVisible())) {
+        const newest = (await entries.nth(1).textContent()) ?? ''
+        await page.getByRole('button', { name: 'Older' }).click()
+        await expect(entries.nth(1)).not.toHaveText(newest)
+        await expect(entries.nth(1)).toBeVisible()
+      }
+    }
+    await expect(page.getByText('Chain intact')).toBeVisible()
   })
 
   async function workloadsOf(clusterId: string): Promise<string[]> {
