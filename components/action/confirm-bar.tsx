@@ -49,7 +49,7 @@ export function ConfirmBar({
         </p>
       ) : (
         <p>
-          <b>Undo:</b> {action.undoStatement}
+          <b>Undo:</b> {action.undoStatement.replace(/^Undo /, '')}
         </p>
       )}
       <button type="button" className="btn large" onClick={onClose}>

@@ -98,37 +98,41 @@ export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () 
           </div>
           <div>
             <GuardList guards={action.guards} />
-            {isOpen && (
-              <section className="sheet-form">
-                <h3>
-                  <label htmlFor={ids.reason}>Reason</label>{' '}
-                  <span>goes into the audit log, 8 characters or more</span>
-                </h3>
-                <textarea
-                  id={ids.reason}
-                  className="field"
-                  rows={3}
-                  maxLength={2_000}
-                  value={reason}
-                  onChange={event => setReason(event.target.value)}
-                />
-                <h3>
-                  <label htmlFor={ids.name}>Type the name</label> <span className="mono">{target.name}</span>
-                </h3>
-                <input
-                  id={ids.name}
-                  className="field mono"
-                  autoComplete="off"
-                  autoCapitalize="off"
-                  spellCheck={false}
-                  maxLength={253}
-                  value={typedName}
-                  onChange={event => setTypedName(event.target.value)}
-                />
-              </section>
-            )}
           </div>
         </div>
+        {isOpen && (
+          <section className="sheet-form" aria-label="Confirmation">
+            <div>
+              <p>
+                <label htmlFor={ids.reason}>Reason</label>{' '}
+                <span>goes into the audit log, 8 characters or more</span>
+              </p>
+              <textarea
+                id={ids.reason}
+                className="field"
+                rows={2}
+                maxLength={2_000}
+                value={reason}
+                onChange={event => setReason(event.target.value)}
+              />
+            </div>
+            <div>
+              <p>
+                <label htmlFor={ids.name}>Type the name</label> <span className="mono">{target.name}</span>
+              </p>
+              <input
+                id={ids.name}
+                className="field mono"
+                autoComplete="off"
+                autoCapitalize="off"
+                spellCheck={false}
+                maxLength={253}
+                value={typedName}
+                onChange={event => setTypedName(event.target.value)}
+              />
+            </div>
+          </section>
+        )}
       </div>
       {isOpen ? (
         <ConfirmBar action={action} reason={reason} typedName={typedName} left={left} onClose={onClose} />

@@ -28,55 +28,51 @@ export function ExpiryMarks({ expiry, wide }: { expiry: Expiry; wide: boolean })
   const { x, y, left } = scales
   const at = (t: number, seconds = true) => clockTime(expiry.nowMs + t * 1_000, zone, seconds)
   const inWindow = (t: number | null): t is number => t !== null && Math.abs(t) <= HALF_WINDOW_S
-  const start = inWindow(expiry.apiLost) ? expiry.apiLost : inWindow(expiry.t0) ? expiry.t0 : null
-  const lines = [
-    inWindow(expiry.t0) ? `T0, first DNS failure ${at(expiry.t0)}` : null,
-    inWindow(expiry.apiLost) ? `API lost ${at(expiry.apiLost)}` : null,
-  ].filter((text): text is string => text !== null)
+  const marks = [
+    { t: expiry.t0, name: 'T0, first DNS failure', seconds: true },
+    { t: expiry.apiLost, name: 'API lost', seconds: true },
+    { t: expiry.impact, name: 'Impact', seconds: false },
+  ]
   const top = y(1)
-  const longest = Math.max(0, ...lines.map(text => text.length))
-  const isLeft = start !== null && x(start) - left > longest * 5.9 + 8
   return (
     <g>
-      {start !== null && wide && (
-        <>
-          <line
-            x1={x(start)}
-            x2={x(start)}
-            y1={top + 4}
-            y2={top + 16 + lines.length * 15}
-            stroke="var(--line-ui)"
-            strokeDasharray="2 2"
-          />
-          {lines.map((text, i) => (
-            <text
-              key={text}
-              className="halo"
-              x={x(start) + (isLeft ? -5 : 5)}
-              y={top + 26 + i * 15}
-              textAnchor={isLeft ? 'end' : 'start'}
-            >
-              {text}
-            </text>
-          ))}
-          <circle cx={x(start)} cy={top} r="3" fill="var(--surface)" stroke="var(--text)" strokeWidth="1.5" />
-        </>
-      )}
-      {inWindow(expiry.impact) && wide && (
-        <>
-          <line
-            x1={x(expiry.impact)}
-            x2={x(expiry.impact)}
-            y1={top + 4}
-            y2={top + 72}
-            stroke="var(--line-ui)"
-            strokeDasharray="2 2"
-          />
-          <text className="halo" x={x(expiry.impact) - 5} y={top + 70} textAnchor="end">
-            Impact {at(expiry.impact, false)}
-          </text>
-        </>
-      )}
+      {wide &&
+        marks.map((mark, row) => {
+          if (!inWindow(mark.t)) return null
+          const text = `${mark.name} ${at(mark.t, mark.seconds)}`
+          const isLeft = x(mark.t) - left > text.length * 5.9 + 8
+          const lower = top + 26 + row * 18
+          return (
+            <g key={mark.name}>
+              <line
+                x1={x(mark.t)}
+                x2={x(mark.t)}
+                y1={top + 4}
+                y2={lower + 3}
+                stroke="var(--line-ui)"
+                strokeDasharray="2 2"
+              />
+              <text
+                className="halo"
+                x={x(mark.t) + (isLeft ? -5 : 5)}
+                y={lower}
+                textAnchor={isLeft ? 'end' : 'start'}
+              >
+                {text}
+              </text>
+              {mark.t === expiry.t0 && (
+                <circle
+                  cx={x(mark.t)}
+                  cy={top}
+                  r="3"
+                  fill="var(--surface)"
+                  stroke="var(--text)"
+                  strokeWidth="1.5"
+                />
+              )}
+            </g>
+          )
+        })}
       <EdgeNames points={expiry.points} x={x} y={y} />
     </g>
   )

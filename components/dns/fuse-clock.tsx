@@ -92,14 +92,11 @@ function Burning({
         <Link className="mono" href={`/clusters/${encodeURIComponent(next.clusterId)}`}>
           {next.clusterName}
         </Link>
-        {next.nodes !== null && <span>{count(next.nodes)} nodes ·</span>}
-        <span>
-          dry at {clockTime(dryAt, zone)}
-          {next.more > 0 && ','}
-        </span>
+        {next.nodes !== null && <span>{count(next.nodes)} nodes</span>}
+        <span>· dry at {clockTime(dryAt, zone)}</span>
         {next.more > 0 && (
           <span>
-            then {count(next.more)} more
+            · then {count(next.more)} more
             {next.moreBy && ` by ${clockTime(Date.parse(next.moreBy), zone, false)}`}
           </span>
         )}

@@ -1,5 +1,5 @@
 import { scaleLog } from 'd3-scale'
-import { count, significant } from '@/lib/client/format-number'
+import { count } from '@/lib/client/format-number'
 import type { ControlPlaneStateDto } from '@/lib/wire/fleet'
 import type { ScalingLawDto } from '@/lib/wire/suspects'
 import { roundNodes } from './still-rolling'
@@ -19,7 +19,7 @@ export function LawPlot({ law, width, height }: { law: ScalingLawDto; width: num
   const loads = points.map(p => p.load)
   const capacity = law.unit === 'capacity' ? 1 : law.criticalNodes ? fitted(law.criticalNodes) : null
   const v0 = Math.max(Math.min(...loads) * 0.7, Math.max(...loads) / 1e5)
-  const v1 = Math.max(...loads, capacity ?? 0) * 1.4
+  const v1 = Math.max(...loads, (capacity ?? 0) * 2.5) * 1.4
   const x = scaleLog([n0, n1], [PAD.left, width - PAD.right])
   const y = scaleLog([v0, v1], [height - PAD.bottom, PAD.top])
   const critical = law.criticalNodes && law.criticalNodes < n1 ? law.criticalNodes : null
@@ -53,7 +53,7 @@ export function LawPlot({ law, width, height }: { law: ScalingLawDto; width: num
             style={v === capacity ? { stroke: 'var(--line-ui)' } : undefined}
           />
           <text x={PAD.left - 5} y={y(v) + 4} textAnchor="end">
-            {law.unit === 'capacity' ? multiple(v) : significant(v)}
+            {law.unit === 'capacity' ? multiple(v) : Number(v.toPrecision(2)).toLocaleString('en-US')}
           </text>
         </g>
       ))}
@@ -99,7 +99,7 @@ export function LawPlot({ law, width, height }: { law: ScalingLawDto; width: num
         </>
       )}
       {law.unit === 'cores' && (
-        <text className="halo" x={PAD.left + 6} y={PAD.top + 10}>
+        <text className="halo" x={width - PAD.right} y={height - PAD.bottom - 6} textAnchor="end">
           added cores
         </text>
       )}
