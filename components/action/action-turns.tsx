@@ -44,7 +44,7 @@ export function ActionTurns({ action }: { action: ActionDto }) {
       {(action.canAbort || action.canUndo) && (
         <p className="say">
           {action.canAbort && 'Abort stops what has not landed; what landed stays. '}
-          {action.canUndo && `Undo: ${action.undoStatement}`}
+          {action.canUndo && `Undo: ${action.undoStatement.replace(/^Undo /, '')}`}
         </p>
       )}
       {failed && (
