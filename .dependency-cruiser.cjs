@@ -1,4 +1,16 @@
-const chain = ['fleet', 'kube', 'probe', 'health', 'dns', 'suspects', 'incident', 'action', 'rollout', 'recovery', 'drill']
+const chain = [
+  'fleet',
+  'kube',
+  'probe',
+  'health',
+  'dns',
+  'suspects',
+  'incident',
+  'action',
+  'rollout',
+  'recovery',
+  'drill',
+]
 const leftOnly = chain.slice(0, -1).map((room, i) => ({
   name: `direction-${room}`,
   comment: `lib/${room} tells the rooms on its right through the bus; it never imports them`,
@@ -10,7 +22,12 @@ const leftOnly = chain.slice(0, -1).map((room, i) => ({
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'ground-rooms-import-no-room',
       severity: 'error',
@@ -49,8 +66,18 @@ module.exports = {
       from: { path: '^lib/client/' },
       to: { path: '^(lib|app)/', pathNot: '^lib/(client|wire)/' },
     },
-    { name: 'prisma-in-store-only', severity: 'error', from: { pathNot: '^lib/store/' }, to: { path: '@prisma/|lib/store/generated' } },
-    { name: 'client-node-in-kube-only', severity: 'error', from: { pathNot: '^lib/kube/' }, to: { path: '@kubernetes/client-node' } },
+    {
+      name: 'prisma-in-store-only',
+      severity: 'error',
+      from: { pathNot: '^lib/store/' },
+      to: { path: '@prisma/|lib/store/generated' },
+    },
+    {
+      name: 'client-node-in-kube-only',
+      severity: 'error',
+      from: { pathNot: '^lib/kube/' },
+      to: { path: '@kubernetes/client-node' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

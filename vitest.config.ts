@@ -12,7 +12,15 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['lib/**/*.test.ts', 'app/**/*.test.ts', 'components/**/*.test.ts', 'components/**/*.test.tsx', 'bin/**/*.test.ts', 'e2e/contract/**/*.test.ts', 'e2e/integration/**/*.test.ts'],
+    include: [
+      'lib/**/*.test.ts',
+      'app/**/*.test.ts',
+      'components/**/*.test.ts',
+      'components/**/*.test.tsx',
+      'bin/**/*.test.ts',
+      'e2e/contract/**/*.test.ts',
+      'e2e/integration/**/*.test.ts',
+    ],
     pool: 'forks',
     maxWorkers: 2,
     // A slow machine is no failure; what hangs is still found.

@@ -76,6 +76,8 @@ async function main(): Promise<void> {
         settings.host,
         '--port',
         String(settings.port),
+        // Longer than load balancers keep idle connections; else they send into one that is just being closed.
+        ...(settings.dev ? [] : ['--keepAliveTimeout', '75000']),
       ],
       env: { ...env, NEXT_MANUAL_SIG_HANDLE: 'true', NEXT_TELEMETRY_DISABLED: '1' },
       cwd: root,

@@ -33,12 +33,14 @@ export function ExpiryMarks({ expiry, wide }: { expiry: Expiry; wide: boolean })
     { t: expiry.apiLost, name: 'API lost', seconds: true },
     { t: expiry.impact, name: 'Impact', seconds: false },
   ]
+    .flatMap(mark => (inWindow(mark.t) ? [{ ...mark, t: mark.t }] : []))
+    // Earliest on top: its line ends above the words of those that come after it.
+    .sort((a, b) => a.t - b.t)
   const top = y(1)
   return (
     <g>
       {wide &&
         marks.map((mark, row) => {
-          if (!inWindow(mark.t)) return null
           const text = `${mark.name} ${at(mark.t, mark.seconds)}`
           const isLeft = x(mark.t) - left > text.length * 5.9 + 8
           const lower = top + 26 + row * 18
