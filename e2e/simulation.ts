@@ -20,7 +20,7 @@ export class Operator {
 
   /** Runs until at least so many fuses burn and somebody is suspected, then stops the time there. */
   async pauseWhileBurning(fuses = 1): Promise<void> {
-    await this.simulate({ speed: 20, paused: false })
+    await this.simulate({ paused: false })
     await expect
       .poll(
         async () => {

@@ -4,7 +4,7 @@ import { ActionSheetPage } from '../pages/action-sheet-page'
 import { WarRoomPage } from '../pages/war-room-page'
 import { redeemLink, runToken } from '../sign-in'
 
-test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '20'] })
+test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '30'] })
 
 test.describe.configure({ mode: 'serial' })
 
@@ -99,7 +99,6 @@ test('a scenario that starts again starts from nothing', async ({ page, warRoom,
   await expect(warRoom.header.getByRole('heading', { name: 'No open incident' })).toBeVisible()
   await expect(warRoom.fuse).toContainText('No fuse burning')
   await expect(warRoom.timeline).not.toContainText('Thank you')
-  await expect.poll(async () => (await operator.room()).epoch).not.toBe(before.epoch)
   const after = await operator.room()
   expect(Date.parse(after.clock.at)).toBeLessThan(Date.parse(before.clock.at))
   expect(after.incident).toBeNull()

@@ -27,7 +27,7 @@ const test = base.extend<object, { found: Found }>({
   ],
 })
 
-test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '15'] })
+test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '25'] })
 
 interface Screen {
   name: string
