@@ -169,7 +169,9 @@ export class FleetWatch {
 
   #updateFuse(record: ClusterRecord, now: number): void {
     const clusterId = record.cluster.id
-    const { chain, apiLostAt } = record
+    const { chain, verdict } = record
+    // A cluster that is not known may have lost its API server: it must not count as fresh.
+    const apiLostAt = verdict.state === 'Unknown' ? (record.apiLostAt ?? undefined) : record.apiLostAt
     this.fuses.update({ clusterId, chain, apiLostAt, livePath: this.livePaths.get(clusterId) }, now)
   }
 }
