@@ -3,6 +3,9 @@ import type { SimulationPost } from '../lib/wire/access'
 import { type ActionDto, actionDto } from '../lib/wire/actions'
 import { type WarRoomDto, warRoomDto } from '../lib/wire/stream'
 
+/** Simulated time after which a first suspicion no longer wavers. */
+const SETTLED_MS = 4 * 60_000
+
 /** The simulated run and the API, as a script of an administrator would use them. */
 export class Operator {
   constructor(
@@ -18,14 +21,15 @@ export class Operator {
     await this.#post('/api/v1/simulation', change)
   }
 
-  /** Runs until at least so many fuses burn and somebody is suspected, then stops the time there. */
+  /** Runs until at least so many fuses burn and the suspicion had time to settle, then stops the time there. */
   async pauseWhileBurning(fuses = 1): Promise<void> {
     await this.simulate({ paused: false })
     await expect
       .poll(
         async () => {
           const room = await this.room()
-          return room.fuses.burning >= fuses && room.suspects.suspects.length > 0
+          const age = room.incident ? Date.parse(room.clock.at) - Date.parse(room.incident.since) : 0
+          return room.fuses.burning >= fuses && age >= SETTLED_MS && room.suspects.suspects.length > 0
         },
         { timeout: 300_000, intervals: [250] },
       )
