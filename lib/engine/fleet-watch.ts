@@ -113,6 +113,7 @@ export class FleetWatch {
       changes: [...this.records.values()].flatMap(record => record.changes),
       announcements: this.announcements,
       clusters: [...this.records.values()].map(record => clusterLoad(record, now)),
+      leaderBefore: before,
     })
     this.suspects = keepLeader(report, before)
     const [first] = this.suspects.suspects

@@ -21,6 +21,8 @@ export interface RankInput {
   announcements?: readonly Announcement[]
   /** The whole fleet. */
   clusters: readonly ClusterLoad[]
+  /** Id of the suspect who led before, if any. */
+  leaderBefore?: string
 }
 
 /**
@@ -28,7 +30,13 @@ export interface RankInput {
  * age, and the strongest blame takes the clusters that it explains (Gandalf, NSDI 2020); the mechanism, a caller whose
  * load grows faster than the cluster, can bring a roll-out up before it has made many sick.
  */
-export function rankSuspects({ now, changes, announcements = [], clusters }: RankInput): SuspectReport {
+export function rankSuspects({
+  now,
+  changes,
+  announcements = [],
+  clusters,
+  leaderBefore,
+}: RankInput): SuspectReport {
   const fleet = viewFleet(clusters, now)
   const known = new Set(clusters.map(({ clusterId }) => clusterId))
   const told = announcements.flatMap(placeAnnouncement)
@@ -40,8 +48,9 @@ export function rankSuspects({ now, changes, announcements = [], clusters }: Ran
   )
   const rollOuts = mergeRollOuts(recent)
   const scored = explainAway(rollOuts.map(rollOut => scoreRollOut(rollOut, fleet, unplaced)))
-  const shown =
-    (scored[0]?.score ?? 0) >= BLAME_SCORE ? scored.filter(({ score }) => score >= SHOWN_SCORE) : []
+  const bar =
+    leaderBefore !== undefined && scored[0]?.rollOut.id === leaderBefore ? STILL_NAMED_SCORE : BLAME_SCORE
+  const shown = (scored[0]?.score ?? 0) >= bar ? scored.filter(({ score }) => score >= SHOWN_SCORE) : []
   const suspects = shown.slice(0, MAX_SHOWN).map(one => toSuspect(one, fleet))
   return {
     at: now,
