@@ -10,6 +10,8 @@ import { countWords, durationWords, excerpt, plural } from './words'
 
 /** Below this nobody is named: a lead so weak would send people the wrong way. */
 const BLAME_SCORE = 0.25
+/** Who is named already stays named down to this: evidence wavers while clusters fall, and a name must not flicker. */
+const STILL_NAMED_SCORE = 0.12
 const MAX_SHOWN = 8
 
 export interface RankInput {
