@@ -5,6 +5,9 @@ interface Sleeper {
   order: number
   /** Undefined once it was woken or given up. */
   wake?: () => void
+  giveUp: (reason: unknown) => void
+  /** Those that wait on the same signal; undefined without one. */
+  company?: Set<Sleeper>
 }
 
 /**
@@ -15,6 +18,8 @@ export class SteppedClock implements Clock {
   #now: number
   #order = 0
   readonly #heap: Sleeper[] = []
+  /** Sleepers by signal: one listener for all of them costs a fraction of one each. */
+  readonly #companies = new WeakMap<AbortSignal, Set<Sleeper>>()
 
   constructor(startAt: number) {
     this.#now = startAt
@@ -27,16 +32,15 @@ export class SteppedClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason)
-      const sleeper: Sleeper = { at: this.#now + Math.max(0, ms), order: this.#order++ }
-      const onAbort = () => {
-        sleeper.wake = undefined
-        reject(signal?.reason)
+      const company = signal && this.#companyOf(signal)
+      const sleeper: Sleeper = {
+        at: this.#now + Math.max(0, ms),
+        order: this.#order++,
+        wake: resolve,
+        giveUp: reject,
+        company,
       }
-      sleeper.wake = () => {
-        signal?.removeEventListener('abort', onAbort)
-        resolve()
-      }
-      signal?.addEventListener('abort', onAbort, { once: true })
+      company?.add(sleeper)
       this.#push(sleeper)
     })
   }
@@ -50,10 +54,27 @@ export class SteppedClock implements Clock {
       if (!wake) continue
       this.#now = Math.max(this.#now, next.at)
       next.wake = undefined
+      next.company?.delete(next)
       wake()
       await settle()
     }
     this.#now = Math.max(this.#now, until)
+  }
+
+  #companyOf(signal: AbortSignal): Set<Sleeper> {
+    const known = this.#companies.get(signal)
+    if (known) return known
+    const company = new Set<Sleeper>()
+    const wakeAll = () => {
+      for (const sleeper of company) {
+        sleeper.wake = undefined
+        sleeper.giveUp(signal.reason)
+      }
+      company.clear()
+    }
+    signal.addEventListener('abort', wakeAll, { once: true })
+    this.#companies.set(signal, company)
+    return company
   }
 
   #push(sleeper: Sleeper): void {

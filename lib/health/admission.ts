@@ -34,14 +34,3 @@ export function waitOf(o: Observation): number {
 export function endedAt(o: Observation): number {
   return o.at + o.durationMs
 }
-
-/** Consecutive unserved tries up to the newest, oldest first. */
-export function unservedStreak(newestFirst: Iterable<Observation>): Observation[] {
-  const streak: Observation[] = []
-  for (const o of newestFirst) {
-    const admission = admissionOf(o)
-    if (admission === 'served') break
-    if (admission === 'unserved') streak.push(o)
-  }
-  return streak.reverse()
-}

@@ -1,5 +1,5 @@
 import type { Observation } from '../probe/types'
-import { admissionOf, endedAt, isOurDelay, isOwnTrouble, unservedStreak } from './admission'
+import { admissionOf, endedAt, isOurDelay, isOwnTrouble } from './admission'
 import { count, percent, seconds } from './in-words'
 import { measureWaits, RECENT_MS, SUSTAINED_MS } from './measure-waits'
 import type { ControlPlaneState, Finding, ReasonCode } from './types'
@@ -8,12 +8,13 @@ import type { ObservationWindow } from './window'
 /** Locked out: so many tries in a row, or so long. */
 const LOCKED_OUT_TRIES = 3
 const LOCKED_OUT_MS = 30_000
+
 /**
  * What the ordinary canary says of callers: turned away, slow, or served. `lockedOut` when nothing ordinary is admitted
  * while something else is answered.
  */
 export function findCanary(window: ObservationWindow, now: number, before?: ControlPlaneState): Finding[] {
-  const streak = unservedStreak(window.newestFirst('canary', now))
+  const streak = unservedStreak(window, now)
   const tries = window.recent('canary', now - SUSTAINED_MS, now)
   const recent = tries.filter(o => endedAt(o) >= now - RECENT_MS && admissionOf(o) !== 'inconclusive')
   const findings: Finding[] = []
@@ -39,6 +40,17 @@ export function findCanary(window: ObservationWindow, now: number, before?: Cont
       ),
     )
   return findings
+}
+
+/** Consecutive unserved tries up to the newest, oldest first. */
+function unservedStreak(window: ObservationWindow, now: number): Observation[] {
+  const streak: Observation[] = []
+  window.eachNewestFirst('canary', now, o => {
+    const admission = admissionOf(o)
+    if (admission === 'served') return false
+    if (admission === 'unserved') streak.push(o)
+  })
+  return streak.reverse()
 }
 
 function findStreak(
@@ -106,14 +118,18 @@ function findSlowness(tries: Observation[], now: number, before?: ControlPlaneSt
 export function readmittedAt(window: ObservationWindow, now: number): number | undefined {
   let servedSince: number | undefined
   let served = 0
-  for (const o of window.newestFirst('canary', now)) {
+  let turnedAway = false
+  window.eachNewestFirst('canary', now, o => {
     const admission = admissionOf(o)
-    if (admission === 'unserved') return served >= 3 ? servedSince : undefined
-    if (admission === 'inconclusive') continue
+    if (admission === 'unserved') {
+      turnedAway = true
+      return false
+    }
+    if (admission === 'inconclusive') return
     servedSince = o.at
     served++
-  }
-  return undefined
+  })
+  return turnedAway && served >= 3 ? servedSince : undefined
 }
 
 /** Another way in that was answered while callers were turned away: served if there is one, else just alive. */

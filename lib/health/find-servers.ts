@@ -45,6 +45,7 @@ function findChecks(window: ObservationWindow, now: number): Finding[] {
   const findings: Finding[] = []
   for (const probe of ['readyz', 'livez'] as const) {
     const recent = window.recent(probe, now - RECENT_MS, now)
+    if (recent.every(o => o.status < 500)) continue
     const failing = recent.filter(o => o.outcome === 'answer' && o.status >= 500)
     const [first] = failing
     if (first && failing.length >= 2) {

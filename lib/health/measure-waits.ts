@@ -33,16 +33,18 @@ export function measureWaits(
   now: number,
   before: ControlPlaneState | undefined,
 ): Waits | undefined {
+  const calm = CALM.has(before)
+  const slow = SLOW_MS * (calm ? 1 : RELIEF)
+  const firstSlow = tries.find(o => waitOf(o) >= slow)
+  if (!firstSlow) return undefined
   const recent = tries.filter(o => endedAt(o) >= now - RECENT_MS).map(waitOf)
   const p50 = quantile(recent, 0.5)
   const p95 = quantile(recent, 0.95)
   const sustained = quantile(tries.map(waitOf), 0.5)
   if (p50 === undefined || p95 === undefined || sustained === undefined || recent.length < LEAST_TRIES)
     return undefined
-  const calm = CALM.has(before)
-  const slow = SLOW_MS * (calm ? 1 : RELIEF)
   const hurts = HURTS_MS * (calm || before === 'Strained' || before === 'Recovering' ? 1 : RELIEF)
-  const firstAt = tries.find(o => waitOf(o) >= slow)?.at ?? now
+  const firstAt = firstSlow.at
   if (p50 >= hurts) return { p50, p95, pushes: 'Overloaded', firstAt }
   const enough = calm ? Math.min(p50, sustained) : p50
   return enough >= slow ? { p50, p95, pushes: 'Strained', firstAt } : undefined

@@ -48,6 +48,8 @@ export class ObservationWindow {
   /** Last start time seen on a direct lane, to know a restart from another replica behind a balancer. */
   readonly #startedAt = new Map<string, number>()
   #restarts: number[] = []
+  /** The load last asked for, and the histories that it was summed of. */
+  #load: { of: ReplicaHistory[]; load: ClusterLoad | undefined } | undefined
   #metrics: Observation | undefined
   /** Epoch ms of the newest observation that says anything about the cluster. */
   evidenceAt: number | undefined
@@ -83,22 +85,20 @@ export class ObservationWindow {
 
   /** Those that ended since `since`, oldest first; what lies after `until` is from before the clock went back. */
   recent(probe: ProbeName, since: number, until: number): Observation[] {
-    const ring = this.#rings.get(probe)
     const found: Observation[] = []
-    for (let i = 0; ring && i < ring.length; i++) {
-      const o = ring.fromNewest(i)
-      if (!o || o.at > until) continue
-      if (endedAt(o) < since) break
+    this.eachNewestFirst(probe, until, o => {
+      if (endedAt(o) < since) return false
       found.push(o)
-    }
+    })
     return found.reverse()
   }
 
-  *newestFirst(probe: ProbeName, until: number): Generator<Observation> {
+  /** Visits those sent until `until`, the newest first, as long as `visit` does not answer false. */
+  eachNewestFirst(probe: ProbeName, until: number, visit: (o: Observation) => false | undefined): void {
     const ring = this.#rings.get(probe)
     for (let i = 0; ring && i < ring.length; i++) {
       const o = ring.fromNewest(i)
-      if (o && o.at <= until) yield o
+      if (o && o.at <= until && visit(o) === false) return
     }
   }
 
@@ -120,7 +120,13 @@ export class ObservationWindow {
   }
 
   load(now: number): ClusterLoad | undefined {
-    return sumLoads(this.replicas(now).flatMap(r => r.pressure?.load ?? []))
+    const fresh = this.replicas(now)
+    const known = this.#load
+    const same = known?.of.length === fresh.length && fresh.every((replica, i) => replica === known.of[i])
+    if (known && same) return known.load
+    const load = sumLoads(fresh.flatMap(r => r.pressure?.load ?? []))
+    this.#load = { of: fresh, load }
+    return load
   }
 
   /** Start times of API servers that began while they were watched, within ten minutes. */

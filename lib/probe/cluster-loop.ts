@@ -119,7 +119,7 @@ export class ClusterLoop {
         if (schedule.dueAt <= now) this.#begin(schedule, now, mood)
         if (!schedule.running) next = Math.min(next, schedule.dueAt)
       }
-      this.#waker = new AbortController()
+      if (this.#waker.signal.aborted) this.#waker = new AbortController()
       this.#sleepsUntil = next
       // Rejects when it is woken or stopped, which only means: look again.
       await clock.sleep(next - now, this.#waker.signal).catch(() => {})

@@ -1,5 +1,6 @@
 import type { Cluster, Lane } from '../fleet/types'
 import type { KubeResult } from '../kube/types'
+import type { WorkloadsKnown } from './read-workloads'
 import type { InventoryFact, Observation, ProbeMood, ProbeName } from './types'
 
 /** One request of a probe; the loop adds method, signal, budget and place in the queue. */
@@ -27,6 +28,8 @@ export interface JobMemory {
   askedVerbose?: boolean
   /** Whole objects were too large; from now on metadata only. */
   metadataOnly?: boolean
+  /** The workloads of the last list. */
+  workloads?: WorkloadsKnown
 }
 
 /** How a run ended, for the schedule: failures of costly jobs make them rarer. */

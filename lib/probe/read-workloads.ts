@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { WorkloadSeen } from './types'
 
+type Untyped = Record<string, unknown> | null
+
 const MAX_LABELS = 32
 const MAX_TEXT = 256
 const MAX_IMAGES = 8
@@ -61,6 +63,9 @@ const list = z.object({
   items: z.array(z.unknown()).nullish(),
 })
 
+/** What was read before, by uid: an object whose resourceVersion still is the same is not read again. */
+export type WorkloadsKnown = ReadonlyMap<string, WorkloadSeen>
+
 /**
  * Reads a list of workloads, whole objects or PartialObjectMetadata, bounding every string. An item without a name
  * is left out; undefined when the text is no list at all.
@@ -68,15 +73,28 @@ const list = z.object({
 export function readWorkloads(
   kind: WorkloadSeen['kind'],
   body: string,
+  known?: WorkloadsKnown,
 ): { workloads: WorkloadSeen[]; truncated: boolean } | undefined {
   const parsed = list.safeParse(parseJson(body))
   if (!parsed.success) return undefined
   const workloads: WorkloadSeen[] = []
   for (const raw of parsed.data.items ?? []) {
-    const one = item.safeParse(raw)
-    if (one.success) workloads.push(toWorkload(kind, one.data, raw))
+    const same = known && unchanged(raw, known)
+    const one = same ? undefined : item.safeParse(raw)
+    if (same) workloads.push(same)
+    else if (one?.success) workloads.push(toWorkload(kind, one.data, raw))
   }
   return { workloads, truncated: Boolean(parsed.data.metadata.continue) }
+}
+
+function unchanged(raw: unknown, known: WorkloadsKnown): WorkloadSeen | undefined {
+  const { metadata, status } = (raw ?? {}) as { metadata?: Untyped; status?: Untyped }
+  const before = known.get(String(metadata?.uid))
+  const same =
+    before?.resourceVersion &&
+    before.resourceVersion === metadata?.resourceVersion &&
+    before.desiredNumberScheduled === status?.desiredNumberScheduled
+  return same ? before : undefined
 }
 
 /** Undefined when it is not JSON. */

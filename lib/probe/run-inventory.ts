@@ -32,8 +32,10 @@ export async function runWorkloads(kind: WorkloadSeen['kind'], context: JobConte
     accept: whole ? undefined : METADATA_LIST,
     maxBytes: MAX_LIST_BYTES,
   })
-  if (whole && result.truncated) context.memory.metadataOnly = true
-  const read = result.status === 200 ? readWorkloads(kind, result.body) : undefined
+  const { memory } = context
+  if (whole && result.truncated) memory.metadataOnly = true
+  const read = result.status === 200 ? readWorkloads(kind, result.body, memory.workloads) : undefined
+  if (read) memory.workloads = new Map(read.workloads.map(workload => [workload.uid, workload]))
   return report(context, `LIST ${RESOURCES[kind]}`, result, read && { fact: 'workloads', kind, ...read })
 }
 

@@ -3,7 +3,8 @@ import type { Clock } from '../../clock/clock'
 import { type AskedQuestion, isReplyTo, isTruncated, readReply } from './read-reply'
 import type { DnsReply, DnsTransport, ResolverAddress } from './types'
 
-const ANSWERED = new Error('answered')
+/** Reasons made once: an abort without one builds an error and its stack each time. */
+const OVER = new Error('over')
 
 export interface DnsQuery {
   server: ResolverAddress
@@ -50,32 +51,37 @@ export async function queryDns(query: DnsQuery, tools: QueryTools, signal?: Abor
     const text = String(error instanceof Error ? error.message : error)
     return { result: 'unreachable', detail: text.slice(0, 120) }
   } finally {
-    patience.clear()
+    patience.end()
   }
 }
 
+/** One signal for the question and for the wait: it aborts when time is up, when nobody cares, or at the end. */
 function startPatience(
   timeoutMs: number,
   { clock, wall }: QueryTools,
   parent?: AbortSignal,
-): { signal: AbortSignal; expired: () => boolean; clear: () => void } {
+): { signal: AbortSignal; expired: () => boolean; end: () => void } {
   const over = new AbortController()
-  const done = new AbortController()
   let expired = false
+  const end = () => over.abort(OVER)
   const wait = async () => {
     const started = wall?.clock.now() ?? 0
-    await clock.sleep(timeoutMs, done.signal)
+    await clock.sleep(timeoutMs, over.signal)
     const left = wall ? wall.leastWaitMs - (wall.clock.now() - started) : 0
-    if (wall && left > 0) await wall.clock.sleep(left, done.signal)
+    if (wall && left > 0) await wall.clock.sleep(left, over.signal)
     expired = true
-    over.abort(new Error('timeout'))
+    end()
   }
-  // The only rejection is that of `done`: the answer has come, and nobody waits any more.
+  // The only rejection is that of `over`: nobody waits any more.
   wait().catch(() => {})
+  if (parent?.aborted) end()
+  else parent?.addEventListener('abort', end, { once: true })
   return {
-    signal: parent ? AbortSignal.any([over.signal, parent]) : over.signal,
+    signal: over.signal,
     expired: () => expired,
-    // A reason made once: an abort without one builds an error and its stack each time.
-    clear: () => done.abort(ANSWERED),
+    end: () => {
+      parent?.removeEventListener('abort', end)
+      end()
+    },
   }
 }

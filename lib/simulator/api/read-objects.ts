@@ -94,6 +94,14 @@ function isPartial(accept: string): boolean {
   return accept.includes('as=PartialObjectMetadata')
 }
 
+const partialTexts = new WeakMap<KubeObject, string>()
+
+function partialText(object: KubeObject): string {
+  const text = partialTexts.get(object) ?? JSON.stringify(partial(object))
+  partialTexts.set(object, text)
+  return text
+}
+
 function partial({ metadata }: KubeObject): { [key: string]: Json } {
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: metadata as Json }
 }
@@ -113,8 +121,7 @@ export function listObjects(
   const apiVersion = apiVersionOf(info.group, info.version)
   const write = (entry: Entry): string => {
     const object = toApiVersion(entry.object(), apiVersion)
-    if (asPartial) return JSON.stringify(partial(object))
-    return itemText(object)
+    return asPartial ? partialText(object) : itemText(object)
   }
   const { total, entries } = entriesOf(cluster, type, info.namespace)
   const head = (metadata: { [key: string]: Json }) => {

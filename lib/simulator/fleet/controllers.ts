@@ -19,6 +19,8 @@ export class Controllers {
   readonly #gone = new Set<string>()
   readonly #orphaning = new Set<string>()
   readonly #observed = new Map<string, number>()
+  /** As last read: while the status stays the same, so does the object, and its text need not be made again. */
+  readonly #presented = new WeakMap<KubeObject, { text: string; object: KubeObject }>()
 
   constructor(private readonly cluster: SimulatedCluster) {
     const { store, createdAt } = cluster
@@ -70,10 +72,13 @@ export class Controllers {
     const { kind } = object
     if (kind !== 'DaemonSet' && kind !== 'Deployment' && kind !== 'ReplicaSet' && kind !== 'StatefulSet')
       return object
-    return {
-      ...object,
-      status: kind === 'DaemonSet' ? this.#daemonSetStatus(object) : this.#replicasStatus(object),
-    }
+    const status = kind === 'DaemonSet' ? this.#daemonSetStatus(object) : this.#replicasStatus(object)
+    const text = JSON.stringify(status)
+    const before = this.#presented.get(object)
+    if (before?.text === text) return before.object
+    const presented = { ...object, status }
+    this.#presented.set(object, { text, object: presented })
+    return presented
   }
 
   #wanted(daemonSet: KubeObject): number {
