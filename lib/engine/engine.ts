@@ -1,5 +1,6 @@
 import type { Authenticator } from '../access/authenticate'
 import type { RateLimit } from '../access/rate-limit'
+import type { SignInLimit } from '../access/sign-in-limit'
 import type { Principal } from '../access/types'
 import type { Subscription } from '../live/bus'
 import type { SimulationPost } from '../wire/access'
@@ -27,7 +28,7 @@ export interface Engine {
   readonly access: {
     authenticator: Authenticator
     limit: RateLimit
-    signInLimit: RateLimit
+    signInLimit: SignInLimit
     /** @throws HoldfastError `unauthenticated` */
     signIn(linkSecret: string): Promise<{ sessionSecret: string; principal: Principal; expiresAt: number }>
     signOut(principal: Principal): Promise<void>

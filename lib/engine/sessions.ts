@@ -1,6 +1,7 @@
 import { Authenticator } from '../access/authenticate'
 import { RateLimit } from '../access/rate-limit'
 import { signIn } from '../access/sign-in'
+import { SignInLimit } from '../access/sign-in-limit'
 import type { Engine } from './engine'
 import { needDatabase } from './need-database'
 import type { Stores } from './stores'
@@ -11,7 +12,7 @@ export function createSessions(stores: Stores, wallNow: () => number, now: () =>
   return {
     authenticator,
     limit: new RateLimit(1_200, 300),
-    signInLimit: new RateLimit(10, 10),
+    signInLimit: new SignInLimit(),
     signIn: secret =>
       needDatabase(async () => {
         const result = await signIn(stores.access, secret, wallNow())

@@ -23,6 +23,7 @@ describe('readSettings', () => {
     [['--port'], {}, '--port'],
     [[], { DATABASE_URL: 'mysql://x' }, 'DATABASE_URL'],
     [[], { PORT: 'http' }, 'PORT'],
+    [[], { HOLDFAST_TRUSTED_PROXIES: 'everybody' }, 'HOLDFAST_TRUSTED_PROXIES'],
   ])('names what is wrong in %j %j', (args, env, where) => {
     expect(() => readSettings(args, env)).toThrowError(
       expect.objectContaining({ code: 'invalid-input', where }),

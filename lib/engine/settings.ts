@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { parseTrustedProxies, type TrustedProxies } from '../access/client-address'
 import { HoldfastError } from '../errors'
 
 /** All that can be set from outside, checked. */
@@ -14,6 +15,8 @@ export interface Settings {
   scenario: string
   simSpeed: number
   simSeed: number
+  /** Their `X-Forwarded-For` is believed; nobody else's. */
+  trustedProxies: TrustedProxies
   dev: boolean
 }
 
@@ -33,6 +36,7 @@ Without a fleet, Holdfast runs on a simulated one that replays the incident of 2
 
 DATABASE_URL names a PostgreSQL to use instead of the embedded one.
 HOLDFAST_CONFIG is the same as --config.
+HOLDFAST_TRUSTED_PROXIES lists addresses and networks of reverse proxies whose X-Forwarded-For is believed.
 HOLDFAST_SIM_CONTROL names the control.json of a simulated fleet run elsewhere, whose time is then followed.`
 
 const OPTIONS: Record<string, string> = {
@@ -65,6 +69,7 @@ export function readSettings(args: string[], env: Record<string, string | undefi
     scenario: given.HOLDFAST_SCENARIO || 'dec-11',
     simSpeed: integer(given.HOLDFAST_SIM_SPEED || '10', 'HOLDFAST_SIM_SPEED', 1, 120),
     simSeed: integer(given.HOLDFAST_SIM_SEED || '1', 'HOLDFAST_SIM_SEED', 0, 2 ** 31 - 1),
+    trustedProxies: parseTrustedProxies(given.HOLDFAST_TRUSTED_PROXIES ?? '', 'HOLDFAST_TRUSTED_PROXIES'),
     dev: args.includes('--dev'),
   }
 }

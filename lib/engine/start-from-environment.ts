@@ -1,5 +1,6 @@
 import { explainError } from '../errors'
 import { type Engine, setEngine } from './engine'
+import { nameClients } from './name-clients'
 import { readSettings } from './settings'
 import { startEngine } from './start-engine'
 
@@ -29,6 +30,7 @@ export async function startFromEnvironment(): Promise<void> {
 
 async function start(): Promise<Engine> {
   const settings = readSettings([], process.env)
+  nameClients(settings.trustedProxies)
   return startEngine({
     ...settings,
     databaseUrl: settings.databaseUrl ?? '',

@@ -1,5 +1,6 @@
 import { handle, handlePublic, readBody } from '@/app/api/handle'
 import { SESSION_COOKIE } from '@/lib/access/authenticate'
+import { CLIENT_ADDRESS_HEADER } from '@/lib/engine/name-clients'
 import { signInPost } from '@/lib/wire/access'
 
 function cookie(request: Request, value: string, maxAgeSeconds: number): string {
@@ -18,9 +19,13 @@ export const GET = handle('fleet.read', ({ principal }) => ({
 
 /** Redeems a one-time sign-in link. */
 export const POST = handlePublic(async ({ engine, request }) => {
-  engine.access.signInLimit.take(request.headers.get('x-forwarded-for') ?? 'local', Date.now())
-  const { token } = await readBody(request, signInPost)
-  const { sessionSecret, principal, expiresAt } = await engine.access.signIn(token)
+  const { access } = engine
+  const from = request.headers.get(CLIENT_ADDRESS_HEADER) ?? 'unknown'
+  const { sessionSecret, principal, expiresAt } = await access.signInLimit.attempt(
+    from,
+    Date.now(),
+    async () => access.signIn((await readBody(request, signInPost)).token),
+  )
   const seconds = Math.floor((expiresAt - Date.now()) / 1000)
   const body = { name: principal.name, role: principal.role, csrfToken: principal.csrfToken ?? '' }
   return Response.json(body, {
