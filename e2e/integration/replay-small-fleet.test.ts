@@ -40,7 +40,10 @@ async function replayFault(scenario: ScenarioName, include: (model: ModelCluster
 
 describe('an incident from the roll-out to the recovery', { timeout: 120_000 }, () => {
   it('small-fleet: names the cause before the largest cluster is lost, removes it, and all are well again', async () => {
-    const replay: Replay = new Replay({ scenario: 'small-fleet', seed: 1 }, shot => figures.noteShot(shot))
+    const replay: Replay = new Replay(
+      { scenario: 'small-fleet', seed: 1 },
+      { onShot: shot => figures.noteShot(shot) },
+    )
     const figures = new IncidentFigures(replay)
     const truth = new TruthFigures(replay.models)
     const responder = new Responder(replay, 60)

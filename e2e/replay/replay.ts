@@ -1,84 +1,59 @@
-import { setMaxListeners } from 'node:events'
 import { createActions } from '../../lib/action/create-actions'
 import type { ShotRow } from '../../lib/action/store'
 import { MemoryActionStore } from '../../lib/action/testing/memory-action-store'
 import { seededRandom } from '../../lib/action/testing/seeded-random'
-import { ResolverProbe } from '../../lib/dns/probe/probe-resolvers'
+import type { Clock } from '../../lib/clock/clock'
 import { FleetWatch } from '../../lib/engine/fleet-watch'
 import { createTargetSource } from '../../lib/engine/target-source'
 import { BindingWatch } from '../../lib/engine/watch-bindings'
-import { createProber } from '../../lib/probe/create-prober'
-import { SimulatedFleet } from '../../lib/simulator/fleet/fleet'
-import type { ModelCluster, ScenarioName } from '../../lib/simulator/model/types'
-import { SimulatedClient } from './simulated-client'
-import { simulatedDns } from './simulated-dns'
-import { SimulatedDoors } from './simulated-doors'
-import { SimulatorMeter } from './simulator-meter'
-import { SteppedClock } from './stepped-clock'
-
-interface ReplayOptions {
-  scenario: ScenarioName
-  seed: number
-  /** Who repairs dec-11 besides Holdfast: the teams of the post-mortem of 2024-12-11, or nobody. Default nobody. */
-  hands?: 'historical' | 'none'
-  /** Clusters that are simulated and watched; the others stand still and are not known. Default all. */
-  include?: (cluster: ModelCluster, index: number) => boolean
-}
+import type { ClusterClient } from '../../lib/kube/types'
+import type { InventoryFact, ProbeMood } from '../../lib/probe/types'
+import type { SimulatedFleet } from '../../lib/simulator/fleet/fleet'
+import type { ModelCluster } from '../../lib/simulator/model/types'
+import { Field, type FieldOptions } from './field'
+import { type Advanced, ownerOf, type Seen } from './field-messages'
+import type { SecondField } from './second-field'
+import type { SteppedClock } from './stepped-clock'
 
 /** Suspects and quiet clusters are looked at this often, as in the running product. */
 const HEAVY_EVERY_SECONDS = 3
 
+interface ReplayPorts {
+  onShot?: (shot: ShotRow) => void
+  /** Moves and watches most of the clusters in a thread of its own; every cluster must be included. */
+  createSecondField?: (clock: Clock) => SecondField
+}
+
 /**
- * A simulated fleet and all of Holdfast that watches and acts, in one process on one stepped clock: the product's own
- * prober, verdicts, suspects, fuses and actions, wired as the engine wires them, with sockets and database left out.
+ * A simulated fleet and all of Holdfast that watches and acts on one stepped clock: the product's own prober,
+ * verdicts, suspects, fuses and actions, wired as the engine wires them, with sockets and database left out.
  */
 export class Replay {
   readonly clock: SteppedClock
-  readonly simulated: SimulatedFleet
   readonly watch: FleetWatch
-  readonly client: SimulatedClient
-  readonly meter = new SimulatorMeter()
   readonly actions: ReturnType<typeof createActions>
   /** Faults of the program, never of a cluster; a run in which there are any is worth nothing. */
   readonly faults: unknown[] = []
-  readonly #prober: ReturnType<typeof createProber>
+  readonly #field: Field
+  readonly #second: SecondField | undefined
   readonly #bindings: BindingWatch
-  readonly #included: ModelCluster[]
-  readonly #ending = new AbortController()
-  #loops: Promise<void>[] = []
 
-  constructor(
-    { scenario, seed, hands = 'none', include = () => true }: ReplayOptions,
-    onShot: (shot: ShotRow) => void = () => {},
-  ) {
-    const included = new Set<ModelCluster>()
-    this.simulated = this.meter.run(
-      () => new SimulatedFleet({ scenario, seed, hands, frozen: cluster => !included.has(cluster) }),
-    )
-    const clusters = [...this.simulated.clusters.values()].filter(({ model }, i) => include(model, i))
-    for (const { model } of clusters) included.add(model)
-    this.#included = [...included]
-    this.clock = new SteppedClock(this.simulated.startAt)
-    const now = () => this.clock.now()
-    const rng = seededRandom(seed)
-    const doors = new SimulatedDoors(clusters)
-    const { fleet } = doors
-    this.client = new SimulatedClient(this.clock, doors, this.meter)
-    const { clock, client } = this
-    const watch = new FleetWatch(fleet, now())
+  constructor(options: FieldOptions, { onShot = () => {}, createSecondField }: ReplayPorts = {}) {
+    const owns = (index: number) => createSecondField === undefined || ownerOf(index) === 'first'
+    this.#field = new Field(options, owns, {
+      onObservation: observation => this.watch.observe(observation),
+      onInventory: fact => this.#learn(fact),
+      onLivePath: (clusterId, view) => this.watch.livePaths.set(clusterId, view),
+      onFault: error => this.faults.push(error),
+    })
+    const { clock, doors } = this.#field
+    this.clock = clock
+    this.#second = createSecondField?.(clock)
+    const now = () => clock.now()
+    const client = this.#second ? shared(this.#field, this.#second) : this.#field.client
+    const watch = new FleetWatch(doors.fleet, now())
     this.watch = watch
     this.#bindings = new BindingWatch(client, now, () => {})
-    this.#prober = createProber({
-      clock,
-      client,
-      clusters: fleet.clusters,
-      onObservation: observation => watch.observe(observation),
-      onInventory: fact => {
-        const record = watch.records.get(fact.clusterId)
-        if (watch.learn(fact)?.wantsBindings && record) this.#bindings.want(record)
-      },
-      onFault: (_, error) => this.faults.push(error),
-    })
     const records = { get: (id: string) => watch.records.get(id), all: () => watch.records.values() }
     this.actions = createActions({
       clock,
@@ -86,35 +61,39 @@ export class Replay {
       client,
       source: createTargetSource(records, () => watch.fuses, now),
       store: new MemoryActionStore(clock),
-      rng,
+      rng: seededRandom(options.seed),
       onShot,
       onError: error => this.faults.push(error),
     })
-    // One listener a cluster, all for the length of the run.
-    setMaxListeners(0, this.#ending.signal)
-    const tools = { clock, transport: simulatedDns(clock, doors, this.meter), rng }
-    this.#loops = fleet.clusters.map(({ id: clusterId, resolvers }) =>
-      new ResolverProbe(
-        { clusterId, resolvers, onRound: view => watch.livePaths.set(clusterId, view) },
-        tools,
-      ).run(this.#ending.signal),
-    )
+  }
+
+  get simulated(): SimulatedFleet {
+    return this.#field.simulated
   }
 
   /** The simulated clusters that move and are watched. */
   get models(): readonly ModelCluster[] {
-    return this.#included
+    return this.#field.models
+  }
+
+  /** What was asked of the clusters, and the simulator's own time, ms. */
+  get totals(): { requests: number; bytes: number; simulatorMs: number } {
+    const { traffic } = this.#field.client
+    const there = this.#second?.totals ?? { requests: 0, bytes: 0, simulatorMs: 0 }
+    return {
+      requests: traffic.requests + there.requests,
+      bytes: traffic.bytes + there.bytes,
+      simulatorMs: this.#field.meter.ms + there.simulatorMs,
+    }
   }
 
   /** Runs to `toSecond` of the scenario. `eachSecond` is called after each look at the fleet; false ends the run. */
   async run(toSecond: number, eachSecond: (second: number) => boolean | undefined): Promise<void> {
-    const { clock, simulated, meter } = this
-    this.#prober.start()
+    this.#field.start()
     await this.actions.start()
-    while (simulated.second < toSecond) {
-      const second = simulated.second + 1
-      await clock.advanceTo(simulated.startAt + second * 1000)
-      meter.run(() => simulated.advance(second))
+    while (this.simulated.second < toSecond) {
+      const second = this.simulated.second + 1
+      await this.#advance(second)
       this.#look(second)
       if (this.faults.length > 0)
         throw new Error('Holdfast failed during the replay', { cause: this.faults[0] })
@@ -125,19 +104,73 @@ export class Replay {
   }
 
   async stop(): Promise<void> {
-    this.#ending.abort(new Error('the replay is over'))
     this.#bindings.stop()
-    const stopped = Promise.all([this.#prober.stop(), this.actions.stop(), ...this.#loops])
+    const stopped = Promise.all([this.#field.stop(), this.actions.stop()])
     // Whatever still waits is told to give up; a minute is more than any of it needs.
-    await this.clock.advanceTo(this.clock.now() + 60_000)
+    await this.#advanceTo(this.clock.now() + 60_000)
     await stopped
+    await this.#second?.close()
+  }
+
+  async #advance(second: number): Promise<void> {
+    await this.#advanceTo(this.simulated.startAt + second * 1000, second)
+    this.#field.step(second)
+  }
+
+  async #advanceTo(until: number, second?: number): Promise<void> {
+    const there = this.#second
+    if (!there) return this.clock.advanceTo(until)
+    while (this.clock.now() < until) {
+      const meeting = Math.min(there.nextMeeting(this.clock.now()), until)
+      const told = await there.advance(meeting, meeting === until ? second : undefined, () =>
+        this.clock.advanceTo(meeting),
+      )
+      for (const seen of told.seen) this.#take(seen)
+      this.#adoptTruth(told)
+    }
+  }
+
+  #take(seen: Seen): void {
+    if (seen.kind === 'observation') this.watch.observe(seen.observation)
+    else if (seen.kind === 'inventory') this.#learn(seen.fact)
+    else if (seen.kind === 'live-path') this.watch.livePaths.set(seen.clusterId, seen.view)
+    else this.faults.push(seen.error)
+  }
+
+  /** So that figures about all clusters can be taken here. */
+  #adoptTruth({ truth }: Advanced): void {
+    for (const { index, ...state } of truth) Object.assign(this.models[index] as ModelCluster, state)
+  }
+
+  #learn(fact: InventoryFact): void {
+    const record = this.watch.records.get(fact.clusterId)
+    if (this.watch.learn(fact)?.wantsBindings && record) this.#bindings.want(record)
+  }
+
+  #demand(clusterId: string, mood: ProbeMood): void {
+    this.#field.demand(clusterId, mood)
+    this.#second?.demand(clusterId, mood)
   }
 
   #look(second: number): void {
     const { watch, clock } = this
     const heavy = second % HEAVY_EVERY_SECONDS === 0
-    for (const { clusterId, mood } of watch.tick(clock.now(), heavy).moods)
-      this.#prober.demand(clusterId, mood)
+    for (const { clusterId, mood } of watch.tick(clock.now(), heavy).moods) this.#demand(clusterId, mood)
     if (heavy) watch.rank(clock.now())
+  }
+}
+
+/** Requests go to the field that moves the cluster. */
+function shared({ client, doors }: Field, second: SecondField): ClusterClient {
+  const far = new Set(
+    doors.fleet.clusters
+      .filter((_, i) => ownerOf(i) === 'second')
+      .flatMap(({ lanes }) => lanes.map(lane => lane.endpoint.server)),
+  )
+  const fieldOf = (server: string): ClusterClient => (far.has(server) ? second : client)
+  return {
+    request: (lane, request) => fieldOf(lane.endpoint.server).request(lane, request),
+    knock: (lane, timeoutMs) => fieldOf(lane.endpoint.server).knock(lane, timeoutMs),
+    close: () => second.close(),
   }
 }
