@@ -7,7 +7,7 @@ import { useId, useState } from 'react'
 import { count, percent, plural } from '@/lib/client/format-number'
 import { clockTime, countdown } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
-import { useServerNow } from '@/lib/client/use-live'
+import { useServerRealNow } from '@/lib/client/use-live'
 import type { ActionDto } from '@/lib/wire/actions'
 import { Glyph } from '../ui/glyph'
 import { ACTION_WORDS, shortDigest } from './action-words'
@@ -21,7 +21,7 @@ import { Waves } from './waves'
 /** A plan states its end before it starts: exact targets, what changes, waves, guards, undo; then the confirmation. */
 export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () => void }) {
   const zone = useZone()
-  const now = useServerNow()
+  const now = useServerRealNow()
   const [reason, setReason] = useState(action.reason)
   const [typedName, setTypedName] = useState('')
   const ids = { reason: useId(), name: useId() }

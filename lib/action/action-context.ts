@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock'
 import { HoldfastError } from '../errors'
 import type { ClusterClient } from '../kube/types'
 import type { ActionPolicy } from './action-policy'
+import type { PeopleTime } from './people-time'
 import type { TargetSource } from './ports'
 import type { Lander } from './run-shots'
 import { isOpen } from './shot-machine'
@@ -10,6 +11,7 @@ import type { ActionRow, ActionStore, ActionSummary, ShotRow } from './store'
 /** What the verbs of this room work with; made once by `createActions`. */
 export interface ActionContext {
   clock: Clock
+  people: PeopleTime
   client: ClusterClient
   source: TargetSource
   store: ActionStore

@@ -4,8 +4,9 @@ export interface ActionPolicy {
   protectedNamespaces: string[]
   /** Names that are never removed, whatever their namespace. */
   protectedWorkloads: string[]
+  /** In people's time, as the budgets for dry runs are. */
   planTtlMs: number
-  /** How long an armed shot tries. */
+  /** How long an armed shot tries, in the fleet's time: that is what lock-outs last in. */
   approvalTtlMs: number
   evidenceMaxAgeMs: number
   snapshotMaxAgeMs: number

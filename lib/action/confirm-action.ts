@@ -18,7 +18,7 @@ export async function confirmAction(
   given: Confirmation,
   actor: Actor,
 ): Promise<ActionRow> {
-  const { clock, store, policy, source } = context
+  const { clock, people, store, policy, source } = context
   const action = await findAction(store, id)
   if (action.state !== 'planned') {
     throw new HoldfastError('conflict', `The action is ${action.state} already.`, {
@@ -36,6 +36,7 @@ export async function confirmAction(
     fleet: source.clusters(),
     policy,
     now: clock.now(),
+    peopleNow: people.now(),
     busyClusters: await busyClusters(store),
   })
   for (const { guard, verdict, text } of verdicts) {

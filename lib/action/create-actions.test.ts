@@ -240,6 +240,40 @@ describe('confirmation', () => {
     expect((await first.actions.get(plan.id)).action.state).toBe('expired')
   })
 
+  it('gives people ten minutes of their own time while the fleet’s runs four times as fast', async () => {
+    const began = world.clock.now()
+    const people = { now: () => 5_000_000 + (world.clock.now() - began) / 4, speed: () => 4 }
+    const fast = await world.startProcess({ people })
+    world.fleet.add('a')
+    const plan = await world.plan(fast)
+    const stale = await world.plan(fast)
+    expect(stale.guards.find(one => one.guard === 'plan.fresh')?.text).toContain('another 10 min')
+    await world.run(30 * 60_000)
+    expect((await fast.actions.list()).map(action => action.state)).toEqual(['planned', 'planned'])
+    await world.confirm(fast, plan)
+    await world.run(11 * 60_000)
+    expect(world.shots().map(shot => shot.landedAt !== undefined)).toEqual([true, true, true])
+    const error = await refusal(world.confirm(fast, stale))
+    expect(error.blockedBy?.map(one => one.guard)).toEqual(['plan.fresh'])
+    expect((await fast.actions.get(stale.id)).action.state).toBe('expired')
+  })
+
+  it('waits for dry runs in people’s time', async () => {
+    const people = { now: () => world.clock.now(), speed: () => 4 }
+    const fast = await world.startProcess({ people })
+    world.fleet.add('a').fate = () => 'never-arrive'
+    const before = world.clock.now()
+    let took = 0
+    const planning = fast.actions
+      .plan({ kind: 'remove-service', target: { ...TARGET }, reason: REASON }, ADA)
+      .then(() => {
+        took = world.clock.now() - before
+      })
+    await world.clock.advance(20_000)
+    await planning
+    expect(took).toBe(4 * 3_000)
+  })
+
   it('happens once, whoever confirms', async () => {
     world.fleet.add('a')
     const plan = await world.plan(first)

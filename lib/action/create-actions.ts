@@ -8,6 +8,7 @@ import { createConductor } from './conduct-actions'
 import { confirmAction } from './confirm-action'
 import { freezeActions, thawActions } from './freeze-actions'
 import { parseActionRequest, parseConfirmation } from './parse-request'
+import { type PeopleTime, sameTime } from './people-time'
 import { planAction } from './plan-action'
 import type { Actor, TargetSource } from './ports'
 import { createLander } from './run-shots'
@@ -19,6 +20,8 @@ export interface ActionsDeps {
   clock: Clock
   /** Real time that is never set back, for leases. Default: the machine's. */
   leaseClock?: Clock
+  /** How long people have for a plan, and wait for one. Default: the clock's time. */
+  people?: PeopleTime
   client: ClusterClient
   source: TargetSource
   store: ActionStore
@@ -48,6 +51,7 @@ export interface ActionView {
 export function createActions(deps: ActionsDeps) {
   const { clock, client, source, store, onAction = () => {}, onShot = () => {}, onError = () => {} } = deps
   const leaseClock = deps.leaseClock ?? monotonicClock
+  const people = deps.people ?? sameTime(clock)
   const policy = { ...DEFAULT_ACTION_POLICY, ...deps.policy }
   /** Attempts of running shots, which are on no disk yet. */
   const progress = new Map<string, ShotRow>()
@@ -72,7 +76,7 @@ export function createActions(deps: ActionsDeps) {
     },
     onError,
   })
-  const base = { clock, client, source, store, policy, lander, onAction, onShot }
+  const base = { clock, people, client, source, store, policy, lander, onAction, onShot }
   const conductor = createConductor(base, leaseClock, onError)
   const context: ActionContext = { ...base, wake: conductor.wake }
 
@@ -90,7 +94,11 @@ export function createActions(deps: ActionsDeps) {
      */
     async plan(request: unknown, actor: Actor): Promise<ActionPlan> {
       const parsed = parseActionRequest(request)
-      const plan = await planAction({ clock, client, source, policy }, parsed, await busyClusters(store))
+      const plan = await planAction(
+        { clock, people, client, source, policy },
+        parsed,
+        await busyClusters(store),
+      )
       const { id, digest, plannedAt, expiresAt } = plan
       const { kind, reason } = parsed
       const action: ActionRow = {
@@ -136,14 +144,14 @@ export function createActions(deps: ActionsDeps) {
       const action = await findAction(store, id)
       const shots = await stored(store.listShots(id))
       return {
-        action: lapsed(action, clock.now()),
+        action: lapsed(action, people.now()),
         shots: shots.map(shot => withProgress(shot, progress.get(shot.id))),
       }
     },
 
     /** Newest first. @throws HoldfastError `unavailable` */
     async list(limit = 50): Promise<ActionSummary[]> {
-      const now = clock.now()
+      const now = people.now()
       return (await stored(store.listActions(limit))).map(action => lapsed(action, now))
     },
 

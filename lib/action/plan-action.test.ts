@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../clock/fake-clock'
 import { DEFAULT_ACTION_POLICY } from './action-policy'
+import { sameTime } from './people-time'
 import { planAction, planDigest } from './plan-action'
 import { asRecord } from './saved-object'
 import { FakeFleet, TARGET, WORKLOAD_PATH } from './testing/fake-fleet'
@@ -14,7 +15,7 @@ async function planned(
   over: Partial<ActionRequest> = {},
 ): Promise<ActionPlan> {
   const request: ActionRequest = { kind: 'remove-service', target: { ...TARGET }, reason: REASON, ...over }
-  const deps = { clock, client: fleet, source: fleet, policy: DEFAULT_ACTION_POLICY }
+  const deps = { clock, people: sameTime(clock), client: fleet, source: fleet, policy: DEFAULT_ACTION_POLICY }
   const promise = planAction(deps, request, new Map())
   await clock.advance(20_000)
   return promise

@@ -18,10 +18,10 @@ export async function planAction(
   request: ActionRequest,
   busyClusters: ReadonlyMap<string, string>,
 ): Promise<ActionPlan> {
-  const { clock, source, policy } = deps
+  const { clock, people, source, policy } = deps
   const fleet = source.clusters()
   const asked = clustersAsked(deps, request)
-  const askUntil = clock.now() + policy.dryRunBudgetMs
+  const askUntil = clock.now() + policy.dryRunBudgetMs * people.speed()
   const outcomes = await mapConcurrently(asked.facts, policy.dryRunConcurrency, facts =>
     planTarget(deps, request, facts, askUntil),
   )
@@ -33,6 +33,7 @@ export async function planAction(
   })
   const targets = assignWaves(resolved)
   const plannedAt = clock.now()
+  const peopleNow = people.now()
   // What is digested is what the database gives back.
   const draft = storableJson({
     id: randomUUID(),
@@ -42,12 +43,17 @@ export async function planAction(
     blastRadius: measureBlastRadius(targets, source.clusters()),
     undoStatement: describeUndo(targets, request),
     plannedAt,
-    expiresAt: plannedAt + policy.planTtlMs,
+    expiresAt: peopleNow + policy.planTtlMs,
   })
   // The reason comes with the confirmation and is judged there: a plan that has none yet is not blocked by that.
-  const guards = evaluateGuards({ plan: draft, fleet, policy, now: plannedAt, busyClusters }).filter(
-    one => one.guard !== 'request.reason',
-  )
+  const guards = evaluateGuards({
+    plan: draft,
+    fleet,
+    policy,
+    now: plannedAt,
+    peopleNow,
+    busyClusters,
+  }).filter(one => one.guard !== 'request.reason')
   return { ...draft, guards, digest: planDigest({ ...draft, guards }) }
 }
 

@@ -3,6 +3,7 @@ import type { ClusterClient, KubeResult } from '../kube/types'
 import type { ActionPolicy } from './action-policy'
 import { askCluster, jsonBody } from './ask-cluster'
 import { findGitOpsOwner } from './find-gitops-owner'
+import type { PeopleTime } from './people-time'
 import { planSteps } from './plan-steps'
 import type { BindingSnapshot, ClusterFacts, TargetSource, WorkloadSnapshot } from './ports'
 import { bindingFromObject, bindsAccount, workloadFromObject } from './snapshot-object'
@@ -11,6 +12,7 @@ import { bindingPath, workloadPath } from './workload-paths'
 
 export interface PlanDeps {
   clock: Clock
+  people: PeopleTime
   client: ClusterClient
   source: TargetSource
   policy: ActionPolicy
@@ -28,12 +30,12 @@ export async function planTarget(
   facts: ClusterFacts,
   askUntil: number,
 ): Promise<TargetOutcome> {
-  const { clock, policy, source } = deps
+  const { clock, people, policy, source } = deps
   const { cluster } = facts
   if (cluster.problem) return { leftOut: `its configuration cannot be used: ${cluster.problem.message}` }
   if (cluster.lanes.length === 0) return { leftOut: 'no lane leads into it: add credentials for it' }
   const remembered = source.workloads(cluster.id).find(one => matches(one, request))
-  const budgetMs = Math.min(policy.dryRunDeadlineMs, askUntil - clock.now())
+  const budgetMs = Math.min(policy.dryRunDeadlineMs * people.speed(), askUntil - clock.now())
   const live = budgetMs > 0 ? await lookLive(deps, request, facts, budgetMs) : { why: 'planning time was up' }
   if ('gone' in live) return { leftOut: `${request.target.kind} is not there (asked just now)` }
   const workload = 'workload' in live ? live.workload : remembered

@@ -14,7 +14,7 @@ export interface ActionRow {
   plannedAt: number
   confirmedAt?: number
   confirmedBy?: string
-  /** Of the plan until it is confirmed, of its shots afterwards. */
+  /** Of the plan, in people's time, until it is confirmed; of its shots, in the fleet's time, afterwards. */
   expiresAt: number
   /** The action whose effect this one takes back. */
   undoOf?: string

@@ -75,6 +75,7 @@ export interface ActionPlan {
   guards: GuardVerdict[]
   undoStatement: string
   plannedAt: number
+  /** Until when it can be confirmed, in people's time; of an undo, until when its shots try, in the fleet's. */
   expiresAt: number
   /** SHA-256 over targets, steps and guards' inputs, hex. What is confirmed is this digest. */
   digest: string

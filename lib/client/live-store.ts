@@ -1,6 +1,6 @@
 import type { ClockDto } from '../wire/time'
 import { type BrowserTime, browserTime } from './browser-time'
-import { anchorClock, redrawMs, type ServerClock, serverNow } from './server-clock'
+import { anchorClock, redrawMs, type ServerClock, serverNow, serverWallNow } from './server-clock'
 
 export interface LiveState {
   /** Browser time of the last sign of life; null before the first. */
@@ -45,6 +45,12 @@ export class LiveStore {
   readonly now = (stepMs: number): number | null => {
     const { clock } = this.#state
     return clock ? Math.floor(serverNow(clock, this.#tickWallMs) / stepMs) * stepMs : null
+  }
+
+  /** The server's real time at the last tick, in whole seconds of epoch ms; null before the first event. */
+  readonly realNow = (): number | null => {
+    const { clock } = this.#state
+    return clock ? Math.floor(serverWallNow(clock, this.#tickWallMs) / 1_000) * 1_000 : null
   }
 
   alive(atMs: number): void {

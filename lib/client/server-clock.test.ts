@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { anchorClock, redrawMs, serverNow } from './server-clock'
+import { anchorClock, redrawMs, serverNow, serverWallNow } from './server-clock'
 
 const WALL = Date.parse('2026-01-01T00:00:00Z')
 const FLEET = Date.parse('2024-12-11T23:00:00Z')
@@ -25,6 +25,14 @@ describe('serverNow', () => {
     const wrong = 3_600_000
     const known = anchorClock(null, clock(1), WALL + wrong)
     expect(serverNow(known, WALL + wrong + 2_000) - FLEET).toBe(2_000)
+  })
+
+  it('tells the real time too, at any speed, also while paused', () => {
+    const wrong = 3_600_000
+    for (const paused of [false, true]) {
+      const known = anchorClock(null, clock(60, paused), WALL + wrong)
+      expect(serverWallNow(known, WALL + wrong + 2_000)).toBe(WALL + 2_000)
+    }
   })
 
   it('believes the sample with the least delay', () => {

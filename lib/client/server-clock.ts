@@ -42,6 +42,11 @@ export function serverNow(clock: ServerClock, wallMs: number): number {
   return clock.anchorMs + wallSince * clock.anchor.speed
 }
 
+/** The real time of the server, whatever its fleet's clock says: plans hold in it. */
+export function serverWallNow(clock: ServerClock, wallMs: number): number {
+  return wallMs - clock.skewMs
+}
+
 /** How often figures are drawn anew: once a second of their own time, at most four times a second. */
 export function redrawMs(clock: ServerClock): number {
   return Math.max(250, 1_000 / clock.anchor.speed)

@@ -16,6 +16,12 @@ export function useServerNow(stepMs = 1_000): number | null {
   return useSyncExternalStore(store.subscribe, () => store.now(stepMs), never)
 }
 
+/** The server's real time in epoch ms, in whole seconds: what people have, not what a simulated fleet has. */
+export function useServerRealNow(): number | null {
+  const store = useContext(LiveContext)
+  return useSyncExternalStore(store.subscribe, store.realNow, never)
+}
+
 /** Age of the picture in whole tenths of a second. */
 export function useFreshness(): Freshness {
   const store = useContext(LiveContext)

@@ -90,7 +90,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     onFault: (clusterId, error) => log('error', `probing ${clusterId} failed inside Holdfast`, error),
   })
 
-  const speed = control?.state.speed ?? 1
   const { policy } = world.config
   const actions = createActions({
     clock,
@@ -106,10 +105,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       protectedNamespaces: policy.protectedNamespaces,
       evidenceMaxAgeMs: policy.evidenceMaxAgeSeconds * 1000,
       maxFleetShare: policy.maxNodesShare,
-      // A person waits in real time, whatever the fleet's clock says.
-      dryRunDeadlineMs: 3_000 * speed,
-      dryRunBudgetMs: 8_000 * speed,
+      dryRunBudgetMs: 8_000,
     },
+    people: { now: Date.now, speed: () => control?.state.speed ?? 1 },
     onAction: action => desk.actionChanged(action),
     onShot: shot => {
       metrics.shots.inc({ state: shot.state })

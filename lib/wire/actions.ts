@@ -137,6 +137,7 @@ export const actionSummaryDto = z.object({
   by: z.string(),
   plannedAt: isoTime,
   confirmedAt: isoTime.nullable(),
+  /** While planned: until when it can be confirmed, in real time, also where the fleet's time is simulated. */
   expiresAt: isoTime,
   digest: z.string(),
   progress: progressDto,

@@ -8,6 +8,8 @@ export interface GuardInput {
   fleet: readonly ClusterFacts[]
   policy: ActionPolicy
   now: number
+  /** The same moment by people's clock, which is the real one even when the fleet's is simulated. */
+  peopleNow: number
   /** Clusters on which another action runs, with its id. */
   busyClusters: ReadonlyMap<string, string>
 }

@@ -78,6 +78,7 @@ function input(over: Partial<GuardInput['plan']> = {}, more: Partial<GuardInput>
     fleet: Array.from({ length: 10 }, (_, i) => facts(String.fromCharCode(97 + i))),
     policy: DEFAULT_ACTION_POLICY,
     now: NOW,
+    peopleNow: NOW,
     busyClusters: new Map(),
     ...more,
   }

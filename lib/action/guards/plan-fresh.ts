@@ -1,13 +1,14 @@
 import { ago, type Guard } from './guard'
 
-/** A plan describes the fleet as it was; after its time it describes another one. */
-export const planFresh: Guard = ({ plan, now }) => {
-  const expired = now >= plan.expiresAt
+/** A plan describes the fleet as it was; after its time, which is real time, it describes another one. */
+export const planFresh: Guard = ({ plan, peopleNow }) => {
+  const left = plan.expiresAt - peopleNow
   return {
     guard: 'plan.fresh',
-    verdict: expired ? 'block' : 'pass',
-    text: expired
-      ? `The plan is ${ago(now - plan.plannedAt)} old and expired ${ago(now - plan.expiresAt)} ago. Plan again; it takes seconds.`
-      : `The plan is ${ago(now - plan.plannedAt)} old and holds for another ${ago(plan.expiresAt - now)}.`,
+    verdict: left <= 0 ? 'block' : 'pass',
+    text:
+      left <= 0
+        ? `The plan expired ${ago(-left)} ago. Plan again; it takes seconds.`
+        : `The plan holds for another ${ago(left)}.`,
   }
 }
