@@ -135,8 +135,10 @@ async function readBindings(
     const body = result?.status === 200 ? jsonBody(result) : undefined
     // A list that goes on is not read further here: rights that are only half known are not planned on.
     const more = (body?.metadata as { continue?: unknown } | undefined)?.continue
-    if (!body || !Array.isArray(body.items) || more) return undefined
-    for (const item of body.items) {
+    // An empty list may come as `items: null`.
+    const items = body?.items === null ? [] : body?.items
+    if (!Array.isArray(items) || more) return undefined
+    for (const item of items) {
       const binding =
         item && typeof item === 'object' ? bindingFromObject(kind, item, clock.now()) : undefined
       if (binding && bindsAccount(binding, namespace, account)) found.push(binding)
