@@ -3,8 +3,9 @@ import { FakeClock } from '../clock/fake-clock'
 import { DEFAULT_ACTION_POLICY } from './action-policy'
 import { sameTime } from './people-time'
 import { planAction, planDigest } from './plan-action'
+import type { TargetSource } from './ports'
 import { asRecord } from './saved-object'
-import { FakeFleet, TARGET, WORKLOAD_PATH } from './testing/fake-fleet'
+import { BINDING_PATH, FakeFleet, TARGET, WORKLOAD_PATH } from './testing/fake-fleet'
 import type { ActionPlan, ActionRequest } from './types'
 
 const REASON = 'telemetry floods the API servers'
@@ -13,9 +14,10 @@ async function planned(
   fleet: FakeFleet,
   clock: FakeClock,
   over: Partial<ActionRequest> = {},
+  source: TargetSource = fleet,
 ): Promise<ActionPlan> {
   const request: ActionRequest = { kind: 'remove-service', target: { ...TARGET }, reason: REASON, ...over }
-  const deps = { clock, people: sameTime(clock), client: fleet, source: fleet, policy: DEFAULT_ACTION_POLICY }
+  const deps = { clock, people: sameTime(clock), client: fleet, source, policy: DEFAULT_ACTION_POLICY }
   const promise = planAction(deps, request, new Map())
   await clock.advance(20_000)
   return promise
@@ -89,6 +91,44 @@ describe('a plan for a cluster that answers', () => {
     expect(plan.targets.map(target => target.clusterId)).toEqual(['a'])
     expect(plan.leftOut.map(one => one.clusterId).sort()).toEqual(['b', 'nowhere'])
     expect(plan.guards.find(one => one.guard === 'lanes.known')?.verdict).toBe('warn')
+  })
+})
+
+describe('a plan while the roll-out goes on', () => {
+  it('names whom it reached while it was made, and who was not read since', async () => {
+    const { clock, fleet } = world()
+    fleet.add('a', { state: 'Strained' })
+    for (const id of ['b', 'c', 'd']) fleet.add(id, { state: 'Healthy' }).objects.clear()
+    fleet.add('e', { state: 'Strained' })
+    fleet.latencyMs = 1_000
+    const source = Object.assign(Object.create(fleet) as FakeFleet, { unread: () => ['a', 'b', 'c'] })
+    clock.sleep(500).then(() => fleet.get('b').objects.set(WORKLOAD_PATH, fleet.daemonSet(5)))
+    const plan = await planned(fleet, clock, {}, source)
+    expect(plan.targets.map(target => target.clusterId).sort()).toEqual(['a', 'e'])
+    expect(plan.leftOut).toEqual([
+      { clusterId: 'b', reason: expect.stringContaining('reached while this was planned') },
+      { clusterId: 'c', reason: expect.stringContaining('not read since') },
+    ])
+    const named = await planned(fleet, clock, { clusterIds: ['a'] }, source)
+    expect(named.leftOut).toEqual([])
+  })
+})
+
+describe('rights that are not known yet', () => {
+  const LISTS = '/apis/rbac.authorization.k8s.io/v1'
+
+  it.each([
+    ['read where lists come as null', null, ['revoke-rights', 'delete-workload', 'delete-pods']],
+    ['not planned on where an answer is no list', undefined, ['delete-workload', 'delete-pods']],
+  ])('are %s', async (_, items, kinds) => {
+    const { clock, fleet } = world()
+    const cluster = fleet.add('a', { state: 'Strained' })
+    const binding = cluster.objects.get(BINDING_PATH)
+    cluster.objects.set(`${LISTS}/clusterrolebindings`, { items: [binding] })
+    cluster.objects.set(`${LISTS}/rolebindings`, { items })
+    const source = Object.assign(Object.create(fleet) as FakeFleet, { bindings: () => undefined })
+    const [target] = (await planned(fleet, clock, {}, source)).targets
+    expect(target?.steps.map(step => step.kind)).toEqual(kinds)
   })
 })
 

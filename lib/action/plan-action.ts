@@ -5,7 +5,7 @@ import { assignWaves } from './assign-waves'
 import { evaluateGuards } from './guards/evaluate-guards'
 import { mapConcurrently } from './map-concurrently'
 import { type PlanDeps, planTarget, type TargetOutcome } from './plan-target'
-import type { ClusterFacts } from './ports'
+import type { ClusterFacts, TargetSource } from './ports'
 import type { ActionPlan, ActionRequest, TargetPlan } from './types'
 
 /**
@@ -31,6 +31,7 @@ export async function planAction(
     if ('target' in outcome) resolved.push(outcome.target)
     else leftOut.push({ clusterId: asked.facts[i]?.cluster.id ?? '', reason: outcome.leftOut })
   })
+  if (!request.clusterIds) leftOut.push(...reachedMeanwhile(deps, request, asked.facts))
   const targets = assignWaves(resolved)
   const plannedAt = clock.now()
   const peopleNow = people.now()
@@ -69,16 +70,7 @@ function clustersAsked(
   { source }: PlanDeps,
   request: ActionRequest,
 ): { facts: ClusterFacts[]; unknown: string[] } {
-  const { target } = request
-  if (!request.clusterIds) {
-    const carries = (facts: ClusterFacts) =>
-      source
-        .workloads(facts.cluster.id)
-        .some(
-          one => one.kind === target.kind && one.namespace === target.namespace && one.name === target.name,
-        )
-    return { facts: source.clusters().filter(carries), unknown: [] }
-  }
+  if (!request.clusterIds) return { facts: carriers(source, request), unknown: [] }
   const facts: ClusterFacts[] = []
   const unknown: string[] = []
   for (const id of new Set(request.clusterIds)) {
@@ -87,6 +79,40 @@ function clustersAsked(
     else unknown.push(id)
   }
   return { facts, unknown }
+}
+
+function carriers(source: TargetSource, { target }: ActionRequest): ClusterFacts[] {
+  return source
+    .clusters()
+    .filter(({ cluster }) =>
+      source
+        .workloads(cluster.id)
+        .some(
+          one => one.kind === target.kind && one.namespace === target.namespace && one.name === target.name,
+        ),
+    )
+}
+
+/** A roll-out goes on while its removal is planned: whom it reached, or may have, is named rather than missed. */
+function reachedMeanwhile(
+  { source }: PlanDeps,
+  request: ActionRequest,
+  asked: readonly ClusterFacts[],
+): ActionPlan['leftOut'] {
+  const known = new Set(asked.map(({ cluster }) => cluster.id))
+  const leftOut: ActionPlan['leftOut'] = []
+  const name = (clusterId: string, reason: string) => {
+    if (!known.has(clusterId)) leftOut.push({ clusterId, reason })
+    known.add(clusterId)
+  }
+  for (const { cluster } of carriers(source, request))
+    name(cluster.id, 'reached while this was planned: plan again to include it')
+  for (const clusterId of source.unread?.(request.target) ?? [])
+    name(
+      clusterId,
+      'not read since the roll-out may have reached it: once it is read, plan again to include it',
+    )
+  return leftOut
 }
 
 function measureBlastRadius(

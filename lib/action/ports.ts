@@ -72,6 +72,8 @@ export interface TargetSource {
   cluster(clusterId: string): ClusterFacts | undefined
   /** DaemonSets, Deployments and StatefulSets as last listed there. */
   workloads(clusterId: string): readonly WorkloadSnapshot[]
+  /** Clusters where it may have arrived since they were last listed: a plan cannot know, and says so. Default: none. */
+  unread?(target: ActionRequest['target']): readonly string[]
   /** Bindings that name the ServiceAccount; undefined when bindings were never read there. */
   bindings(
     clusterId: string,

@@ -62,7 +62,7 @@ export interface ActionPlan {
   id: string
   request: ActionRequest
   targets: TargetPlan[]
-  /** Clusters asked for that cannot be part of it, with the reason. */
+  /** Clusters that were asked for, or may carry it, and cannot be part of it, with the reason. */
   leftOut: { clusterId: string; reason: string }[]
   blastRadius: {
     clusters: number

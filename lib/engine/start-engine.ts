@@ -98,6 +98,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       { get: id => world.watch.records.get(id), all: () => world.watch.records.values() },
       () => world.watch.fuses,
       now,
+      () => world.watch.announcements,
     ),
     store: stores.action,
     rng: Math.random,

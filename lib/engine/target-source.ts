@@ -2,13 +2,16 @@ import type { ClusterFacts, TargetSource, WorkloadSnapshot } from '../action/por
 import { workloadFromObject } from '../action/snapshot-object'
 import type { FuseTracker } from '../dns/fuse/fuse-tracker'
 import type { Observation, WorkloadSeen } from '../probe/types'
+import type { Announcement } from '../suspects/place-announcement'
 import type { ClusterRecord } from './cluster-record'
+import { unreadClusters } from './unread-clusters'
 
 /** What actions may know of the fleet: memory only, nothing here asks a cluster. */
 export function createTargetSource(
   records: { get(id: string): ClusterRecord | undefined; all(): Iterable<ClusterRecord> },
   fuses: () => FuseTracker,
   now: () => number,
+  announcements: () => readonly Announcement[] = () => [],
 ): TargetSource {
   const facts = (record: ClusterRecord): ClusterFacts => {
     const at = now()
@@ -39,6 +42,7 @@ export function createTargetSource(
       [...(records.get(id)?.workloads.values() ?? [])].flatMap(({ at, seen }) =>
         seen.map(workload => toSnapshot(workload, at)),
       ),
+    unread: target => unreadClusters(records.all(), announcements(), target),
     bindings: (id, namespace, serviceAccount) => {
       const read = records.get(id)?.bindings
       return read && (read.byServiceAccount.get(`${namespace}/${serviceAccount}`) ?? [])

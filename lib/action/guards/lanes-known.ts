@@ -1,6 +1,6 @@
 import { counted, type Guard, someOf } from './guard'
 
-/** Clusters that were asked for and cannot be part of it. */
+/** Clusters that were asked for, or may carry it, and cannot be part of it. */
 export const lanesKnown: Guard = ({ plan }) => {
   const guard = 'lanes.known'
   if (plan.leftOut.length === 0)
