@@ -1,5 +1,5 @@
 import type { JsonObject } from './api'
-import { telemetry } from './workloads'
+import { dns, telemetry } from './workloads'
 
 const rbac = 'rbac.authorization.k8s.io'
 
@@ -80,7 +80,13 @@ const telemetryRules = [
   { apiGroups: ['apps'], resources: ['daemonsets', 'deployments', 'replicasets'], verbs: read },
 ]
 
-/** Who may do what: the ordinary operator, the kubelets' stand-in, the telemetry service. */
+/** What kubeadm lets CoreDNS do: follow Services, their endpoints, pods and namespaces. */
+const coreDnsRules = [
+  { apiGroups: [''], resources: ['endpoints', 'services', 'pods', 'namespaces'], verbs: ['list', 'watch'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] },
+]
+
+/** Who may do what: the ordinary operator, the kubelets' stand-in, the telemetry service, CoreDNS. */
 export function accessObjects(): JsonObject[] {
   const apiGroup = rbac
   return [
@@ -98,5 +104,7 @@ export function accessObjects(): JsonObject[] {
       name: telemetry.name,
       namespace: telemetry.namespace,
     }),
+    clusterRole('system:coredns', coreDnsRules),
+    clusterRoleBinding('system:coredns', 'system:coredns', { kind: 'ServiceAccount', ...dns }),
   ]
 }

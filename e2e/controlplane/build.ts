@@ -58,7 +58,7 @@ export async function buildRelease(release: Release, say: (line: string) => void
   const scratch = mkdtempSync(join(bin, `.${release.version}-`))
   try {
     say(`Building Kubernetes ${release.version} and etcd from Go modules; the first time takes many minutes.`)
-    await goBuild(release, join(scratch, 'controlplane'))
+    await buildControlPlane(release, join(scratch, 'controlplane'))
     for (const name of programs) symlinkSync('controlplane', join(scratch, name))
     // Another build may have been faster: its result is as good.
     if (!existsSync(target)) renameSync(scratch, target)
@@ -68,7 +68,7 @@ export async function buildRelease(release: Release, say: (line: string) => void
   }
 }
 
-function goBuild(release: Release, output: string): Promise<void> {
+function buildControlPlane(release: Release, output: string): Promise<void> {
   const [major, minor] = release.version.split('.')
   const stamp = [
     `-X ${versionPackage}.gitVersion=v${release.version}`,
@@ -76,16 +76,23 @@ function goBuild(release: Release, output: string): Promise<void> {
     `-X ${versionPackage}.gitMinor=${minor}`,
     `-X ${versionPackage}.gitTreeState=clean`,
   ]
-  const flags = ['-trimpath', '-buildvcs=false', '-mod=readonly', `-modfile=${release.modfile}`]
-  const child = spawn(
-    'go',
-    ['build', ...flags, '-tags=notest,grpcnotrace', `-ldflags=-s -w ${stamp.join(' ')}`, '-o', output, '.'],
-    {
-      cwd: moduleFolder,
-      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  )
+  return goBuild(moduleFolder, [
+    `-modfile=${release.modfile}`,
+    '-tags=notest,grpcnotrace',
+    `-ldflags=-s -w ${stamp.join(' ')}`,
+    '-o',
+    output,
+    '.',
+  ])
+}
+
+/** Runs `go build` in a module's folder: without cgo, and without anything of the person's own Go settings. */
+export function goBuild(folder: string, args: string[]): Promise<void> {
+  const child = spawn('go', ['build', '-trimpath', '-buildvcs=false', '-mod=readonly', ...args], {
+    cwd: folder,
+    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code, signal) =>

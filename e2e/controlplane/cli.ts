@@ -3,19 +3,25 @@ import { parseArgs } from 'node:util'
 import { findBinaries } from './binaries'
 import { buildableMinors } from './build'
 import { controlPlaneStatus } from './control-plane-status'
+import { findCoreDns } from './coredns-binary'
+import { stockDnsServers } from './dns-servers'
 import { haltProgram, resumeProgram } from './outage'
 import { defaultRunFolder } from './paths'
-import { startControlPlane } from './start-control-plane'
+import { type StartOptions, startControlPlane } from './start-control-plane'
 import { stopControlPlane } from './stop-control-plane'
 
 const usage = `A real etcd, kube-apiserver and kube-controller-manager on loopback.
 
   npm run controlplane -- up [--nodes 200] [--pods 0] [--version ${buildableMinors()[0]}] [--data DIR]
+                             [--services 0] [--no-dns]
                              [--inflight N] [--mutating N] [--controller-qps N] [--memory MiB]
   npm run controlplane -- down [--data DIR]
   npm run controlplane -- status [--data DIR]
-  npm run controlplane -- halt|resume etcd|kube-apiserver|kube-controller-manager [--data DIR]
+  npm run controlplane -- halt|resume PROGRAM [--data DIR]
   npm run controlplane -- build [--version ${buildableMinors().join('|')}]
+
+CoreDNS and a node cache in front of it are started too, where CoreDNS is in the cache folder or can be built;
+--no-dns leaves them out. PROGRAM is etcd, kube-apiserver, kube-controller-manager, coredns or node-cache.
 
 --inflight and --mutating set the API server's --max-requests-inflight and
 --max-mutating-requests-inflight (without --mutating: half of --inflight), so that
@@ -47,6 +53,8 @@ function readArguments() {
         mutating: { type: 'string' },
         'controller-qps': { type: 'string' },
         memory: { type: 'string' },
+        services: { type: 'string' },
+        'no-dns': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     })
@@ -59,6 +67,19 @@ function readArguments() {
   } catch (error) {
     throw new UsageError((error as Error).message)
   }
+}
+
+/** The stock pair of DNS servers; undefined, and said so, when there is no CoreDNS to be had. */
+async function stockDns(say: (line: string) => void): Promise<StartOptions['dns']> {
+  const binary = await findCoreDns({ allowBuild: true, say }).catch((error: Error) => ({
+    missing: error.message,
+  }))
+  if ('missing' in binary) {
+    say(`starting without coredns and node-cache: ${binary.missing}`)
+    return undefined
+  }
+  say(`CoreDNS ${binary.version} (${binary.file})`)
+  return paths => stockDnsServers(binary, paths)
 }
 
 async function run(): Promise<number> {
@@ -94,6 +115,8 @@ async function run(): Promise<number> {
         dir,
         nodes: count('nodes', values.nodes, 0),
         pods: count('pods', values.pods, 0),
+        services: count('services', values.services, 0),
+        dns: values['no-dns'] ? undefined : await stockDns(say),
         minor: values.version,
         inflight,
         mutatingInflight:
@@ -126,6 +149,9 @@ async function run(): Promise<number> {
       const found = await findBinaries({ allowBuild: true, minor: values.version, say })
       if ('missing' in found) throw new Error(found.missing)
       console.log(found.dir)
+      const coreDns = await findCoreDns({ allowBuild: true, say })
+      if ('missing' in coreDns) throw new Error(coreDns.missing)
+      console.log(coreDns.file)
       return 0
     }
     case 'help':

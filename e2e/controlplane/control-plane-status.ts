@@ -3,19 +3,17 @@ import { Api } from './api'
 import { readTarget } from './kubeconfig'
 import { defaultRunFolder, runPaths } from './paths'
 import { isAlive } from './process-identity'
-import { readPidFiles, readRun } from './run-record'
+import { programsOf, readPidFiles, readRun } from './run-record'
 
 export interface ControlPlaneStatus {
   /**
-   * `up`: complete, all four processes live and the API server is ready; `starting`: another process is
+   * `up`: complete, all its processes live and the API server is ready; `starting`: another process is
    * bringing it up; `down`: there is no run; else `broken`.
    */
   state: 'up' | 'starting' | 'broken' | 'down'
   lines: string[]
   kubeconfigPath?: string
 }
-
-const processNames = ['supervisor', 'etcd', 'kube-apiserver', 'kube-controller-manager']
 
 /** What is running of the data folder's run, as lines for people. */
 export async function controlPlaneStatus(dir: string = defaultRunFolder()): Promise<ControlPlaneStatus> {
@@ -24,7 +22,7 @@ export async function controlPlaneStatus(dir: string = defaultRunFolder()): Prom
   if (!record) return { state: 'down', lines: ['no control plane is up'] }
 
   const files = readPidFiles(paths)
-  const processes = processNames.map(name => {
+  const processes = ['supervisor', ...programsOf(record)].map(name => {
     const file = files.find(one => one.name === name)
     return { name, file, alive: file !== undefined && isAlive(file) }
   })
@@ -42,6 +40,9 @@ export async function controlPlaneStatus(dir: string = defaultRunFolder()): Prom
         file
           ? `${name}: ${alive ? 'runs' : 'gone'}, pid ${file.pid}, started again ${file.restarts} times`
           : `${name}: never started`,
+      ),
+      ...(record.dns ?? []).map(
+        ({ name, port, binary }) => `${name}: CoreDNS ${binary.version} at 127.0.0.1:${port}, UDP and TCP`,
       ),
       `logs: ${paths.logs}`,
     ],

@@ -2,10 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { defaultRunFolder, type RunPaths, runPaths } from './paths'
 import { isAlive, signal } from './process-identity'
-import { readPidFiles, readRun } from './run-record'
+import { programsOf, readPidFiles, readRun } from './run-record'
 import { until } from './seed'
-
-const programs = ['etcd', 'kube-apiserver', 'kube-controller-manager']
 
 /** Kills one program of a run and keeps it down until it is resumed; resolves when it is gone. */
 export async function haltProgram(program: string, dir: string = defaultRunFolder()): Promise<void> {
@@ -25,10 +23,12 @@ export async function resumeProgram(program: string, dir: string = defaultRunFol
 }
 
 function check(program: string, dir: string): RunPaths {
+  const paths = runPaths(resolve(dir))
+  const record = readRun(paths)
+  if (!record) throw new Error(`no control plane is up in ${paths.dir}`)
+  const programs = programsOf(record)
   if (!programs.includes(program)) {
     throw new Error(`no such program: "${program}"; there are ${programs.join(', ')}`)
   }
-  const paths = runPaths(resolve(dir))
-  if (!readRun(paths)) throw new Error(`no control plane is up in ${paths.dir}`)
   return paths
 }

@@ -19,6 +19,8 @@ export interface RunPaths {
   held: string
   pki: string
   etcd: string
+  /** The Corefiles of the run. */
+  dns: string
   logs: string
   kubeconfig: string
   /** The same without the telemetry identity: what Holdfast itself is started with. */
@@ -33,6 +35,7 @@ export function runPaths(dir: string): RunPaths {
     held: join(dir, 'held'),
     pki: join(dir, 'pki'),
     etcd: join(dir, 'etcd'),
+    dns: join(dir, 'dns'),
     logs: join(dir, 'logs'),
     kubeconfig: join(dir, 'kubeconfig'),
     operatorKubeconfig: join(dir, 'operator.kubeconfig'),

@@ -46,6 +46,10 @@ export async function preparePki(paths: RunPaths, server: string, now: number): 
   // In the group of kubelets, so that priority and fairness treats the stand-in as it treats them.
   await writeComponent('kubelets', 'controlplane:kubelets', ['system:nodes'])
 
+  // The user and groups that the account's token would give it.
+  const accounts = ['system:serviceaccounts', 'system:serviceaccounts:kube-system']
+  await writeComponent('coredns', 'system:serviceaccount:kube-system:coredns', accounts)
+
   return {
     cluster,
     ordinary: { name: 'ordinary', client: await authority.issueClient('holdfast', ['holdfast:operators']) },

@@ -158,6 +158,12 @@ function wantedNode(pod: Pod): string | undefined {
   return terms.flatMap(term => term.matchFields ?? []).find(field => field.key === 'metadata.name')?.values[0]
 }
 
+/** An address from 10.128.0.0/9 for each pod; of thousands of pods, hardly two share one. */
+function podAddress(uid: string): string {
+  const bytes = [0, 2, 4].map(at => Number.parseInt(uid.slice(at, at + 2), 16))
+  return `10.${128 + ((bytes[0] ?? 0) & 127)}.${bytes[1]}.${bytes[2]}`
+}
+
 function runningStatus(pod: Pod, at: Date): JsonObject {
   const now = at.toISOString().replace(/\.\d+Z/, 'Z')
   const condition = (type: string) => ({ type, status: 'True', lastTransitionTime: now })
@@ -165,6 +171,7 @@ function runningStatus(pod: Pod, at: Date): JsonObject {
     phase: 'Running',
     startTime: now,
     hostIP: '192.0.2.1',
+    podIP: podAddress(pod.metadata.uid),
     conditions: ['PodReadyToStartContainers', 'Initialized', 'ContainersReady', 'Ready'].map(condition),
     containerStatuses: pod.spec.containers.map(({ name, image }) => ({
       name,

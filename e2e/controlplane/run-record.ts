@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, relative } from 'node:path'
+import type { DnsServerRecord } from './dns-servers'
 import type { Ports, ServerSettings } from './flags'
 import type { RunPaths } from './paths'
 import type { ProcessIdentity } from './process-identity'
@@ -23,6 +24,8 @@ export interface RunRecord {
   binaries: string
   startedAt: string
   ports: Ports
+  /** The CoreDNS processes of the run; none when it has no DNS. */
+  dns?: DnsServerRecord[]
   nodes: number
   settings: ServerSettings
   memoryLimitMiB: number
@@ -42,7 +45,8 @@ export function claimRun(paths: RunPaths, record: RunRecord): void {
   if (strangers.length > 0) {
     throw new Error(`${paths.dir} holds other files (${strangers[0]}, …): give --data a folder of its own`)
   }
-  for (const dir of [paths.dir, paths.pids, paths.held]) mkdirSync(dir, { recursive: true, mode: 0o700 })
+  for (const dir of [paths.dir, paths.pids, paths.held, paths.dns])
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
   // A link appears whole or not at all, and only once: no reader meets half a record, and one claim wins.
   const scratch = join(paths.pids, `${record.runId}.new`)
   writeFileSync(scratch, JSON.stringify(record, undefined, 2), { mode: 0o600 })
@@ -67,10 +71,16 @@ export function readRun(paths: RunPaths): RunRecord | undefined {
   return JSON.parse(readFileSync(paths.record, 'utf8')) as RunRecord
 }
 
+/** The programs that the supervisor of a run keeps running. */
+export function programsOf(record: RunRecord): string[] {
+  const dns = (record.dns ?? []).map(({ name }) => name)
+  return ['etcd', 'kube-apiserver', 'kube-controller-manager', ...dns]
+}
+
 /** Removes everything of a run but its logs; the record last, so that a crash in between can be mended. */
 export function eraseRun(paths: RunPaths): void {
-  const { etcd, pki, held, pids, kubeconfig, operatorKubeconfig, record } = paths
-  for (const path of [etcd, pki, held, pids, kubeconfig, operatorKubeconfig, record]) {
+  const { etcd, dns, pki, held, pids, kubeconfig, operatorKubeconfig, record } = paths
+  for (const path of [etcd, dns, pki, held, pids, kubeconfig, operatorKubeconfig, record]) {
     rmSync(path, { recursive: true, force: true })
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { accessObjects } from './access'
 import type { Api, JsonObject } from './api'
 import { microTime, nodeGraceSeconds, nodeName } from './node-leases'
-import { fillerPod, telemetry, workloadObjects } from './workloads'
+import { fillerPod, fillerService, telemetry, workloadObjects } from './workloads'
 
 const parallel = 16
 
@@ -19,7 +19,10 @@ const collections: Record<string, string> = {
 }
 
 /** Fills a new cluster: access, nodes with their leases, workloads, then `pods` more pods. */
-export async function seedCluster(api: Api, size: { nodes: number; pods: number }): Promise<void> {
+export async function seedCluster(
+  api: Api,
+  size: { nodes: number; pods: number; services: number },
+): Promise<void> {
   for (const object of accessObjects()) await create(api, object)
   await until('the namespaces of the system', 60_000, async () => {
     const reply = await api.request('GET', '/api/v1/namespaces/kube-node-lease')
@@ -27,6 +30,7 @@ export async function seedCluster(api: Api, size: { nodes: number; pods: number 
   })
   await eachInParallel(size.nodes, index => createNode(api, nodeName(index)))
   for (const object of workloadObjects()) await create(api, object)
+  await eachInParallel(size.services, index => create(api, fillerService(index)))
   if (size.nodes > 0) {
     await eachInParallel(size.pods, index => create(api, fillerPod(index, nodeName(index % size.nodes))))
   }

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Api } from './api'
 import { findBinaries } from './binaries'
+import { type DnsServer, prepareDnsServers, releaseDnsServers } from './dns-servers'
 import type { ServerSettings } from './flags'
 import { type Identity, readTarget, writeKubeconfig } from './kubeconfig'
 import { nodeGraceSeconds } from './node-leases'
@@ -28,6 +29,10 @@ export interface StartOptions {
   nodes?: number
   /** Further pods. Default 0. */
   pods?: number
+  /** Services to look up, `service-0` and so on in namespace `workload`. Default 0. */
+  services?: number
+  /** CoreDNS processes to run beside it, on ports that are free now; asked again when one was taken. Default none. */
+  dns?: (paths: RunPaths) => Promise<DnsServer[]>
   /** Kubernetes minor such as `1.37`; default: the newest that is to be had. */
   minor?: string
   allowBuild?: boolean
@@ -72,9 +77,11 @@ export async function startControlPlane(options: StartOptions = {}): Promise<Con
   say(`Kubernetes ${found.version} (${found.source}: ${found.dir})`)
 
   for (let attempt = 1; ; attempt += 1) {
-    const record = await describeRun(options, found.version, found.dir)
+    const dns = (await options.dns?.(paths)) ?? []
+    const record = await describeRun(options, found.version, found.dir, dns)
     claimRun(paths, record)
     try {
+      prepareDnsServers(paths, dns)
       await bringUp(paths, record, options, say)
       markReady(paths, record, new Date().toISOString())
       return {
@@ -96,7 +103,12 @@ export async function startControlPlane(options: StartOptions = {}): Promise<Con
   }
 }
 
-async function describeRun(options: StartOptions, version: string, binaries: string): Promise<RunRecord> {
+async function describeRun(
+  options: StartOptions,
+  version: string,
+  binaries: string,
+  dns: DnsServer[],
+): Promise<RunRecord> {
   const nodes = options.nodes ?? 200
   const self = identify(process.pid)
   if (!self) throw new Error('the operating system does not tell when a process started (no /proc and no ps)')
@@ -113,6 +125,7 @@ async function describeRun(options: StartOptions, version: string, binaries: str
     binaries,
     startedAt: new Date().toISOString(),
     ports: await freePorts(),
+    dns: dns.map(({ name, binary, port }) => ({ name, binary, port })),
     nodes,
     settings,
     memoryLimitMiB: options.memoryLimitMiB ?? Math.min(8192, Math.floor(totalmem() / 2 ** 21)),
@@ -140,11 +153,12 @@ async function bringUp(
     })
     say('API server ready; filling the cluster')
     const nodes = record.nodes
-    await seedCluster(api, { nodes, pods: options.pods ?? 0 })
+    await seedCluster(api, { nodes, pods: options.pods ?? 0, services: options.services ?? 0 })
     writeContexts(paths, issued, [{ name: 'telemetry', token: await telemetryToken(api) }])
     // The controller manager makes about ten pods a second: its own client limit.
     await untilCollectorsReady(api, nodes, startMs + nodes * 400)
     say(`${nodes} nodes, ${nodes + (options.pods ?? 0)} pods`)
+    await releaseDnsServers(paths, record.dns ?? [], startMs)
   } finally {
     await api.close()
   }
@@ -178,7 +192,8 @@ function refuseBrokenStart(paths: RunPaths): void {
 class BrokenStart extends Error {}
 
 function tailOfLogs(paths: RunPaths): string {
-  return ['supervisor', 'etcd', 'kube-apiserver', 'kube-controller-manager']
+  const dns = (readRun(paths)?.dns ?? []).map(({ name }) => name)
+  return ['supervisor', 'etcd', 'kube-apiserver', 'kube-controller-manager', ...dns]
     .map(name => {
       try {
         const lines = readFileSync(join(paths.logs, `${name}.log`), 'utf8')

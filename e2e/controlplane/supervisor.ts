@@ -1,9 +1,10 @@
-// The one detached process of a run: parent of etcd, API server and controller manager, and stand-in for
+// The one detached process of a run: parent of etcd, API server, controller manager and CoreDNS, and stand-in for
 // the kubelets. Started by start-control-plane.ts with the data folder as its only argument.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Api } from './api'
+import { corefilePath } from './dns-servers'
 import { apiServerFlags, controllerManagerFlags, etcdFlags } from './flags'
 import { readTarget } from './kubeconfig'
 import { renewNodeLeases } from './node-leases'
@@ -50,11 +51,16 @@ const controllerManager = new Supervised(
   paths,
 )
 
+const dnsServers = (record.dns ?? []).map(({ name, binary }) => {
+  const env = runEnvironment(runId, { GOMEMLIMIT: '128MiB' })
+  return new Supervised({ name, file: binary.file, args: ['-conf', corefilePath(paths, name)], env }, paths)
+})
+
 const ending = new AbortController()
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => ending.abort())
 
 const kubelets = new Api(readTarget(join(paths.pki, 'kubelets.kubeconfig'), 'kubelets'), 12)
-for (const one of programs) one.start()
+for (const one of [...programs, ...dnsServers]) one.start()
 const standIns = [
   startWhenReady(controllerManager),
   runPods(kubelets, record.nodes, ending.signal),
@@ -70,5 +76,8 @@ while (!ending.signal.aborted) {
 }
 
 await kubelets.close()
-await Promise.all([...standIns, ...[...programs, controllerManager].map(one => one.stop(graceMs))])
+await Promise.all([
+  ...standIns,
+  ...[...programs, controllerManager, ...dnsServers].map(one => one.stop(graceMs)),
+])
 if (record.owner && !isAlive(record.owner)) eraseRunFolder(paths)

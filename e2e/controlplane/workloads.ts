@@ -1,62 +1,11 @@
 import type { JsonObject } from './api'
+import { coreDnsCorefile, nodeCacheCorefile } from './corefiles'
 
 /** The service of the lock-out: a collector on every node, all of them asking the API server. */
 export const telemetry = { namespace: 'observability', name: 'telemetry-collector' }
 
 /** Where the pods of `--pods` live. */
 const filler = { namespace: 'workload', name: 'filler' }
-
-// Both Corefiles are what kubeadm and the NodeLocal DNSCache add-on install, with their addresses filled in.
-const coreDnsCorefile = `.:53 {
-    errors
-    health {
-       lameduck 5s
-    }
-    ready
-    kubernetes cluster.local in-addr.arpa ip6.arpa {
-       pods insecure
-       fallthrough in-addr.arpa ip6.arpa
-       ttl 30
-    }
-    prometheus :9153
-    forward . /etc/resolv.conf {
-       max_concurrent 1000
-    }
-    cache 30 {
-       disable success cluster.local
-       disable denial cluster.local
-    }
-    loop
-    reload
-    loadbalance
-}
-`
-
-const nodeLocalCorefile = `cluster.local:53 {
-    errors
-    cache {
-            success 9984 30
-            denial 9984 5
-    }
-    reload
-    loop
-    bind 169.254.20.10 10.96.0.10
-    forward . __PILLAR__CLUSTER__DNS__ {
-            force_tcp
-    }
-    prometheus :9253
-    health 169.254.20.10:8080
-    }
-.:53 {
-    errors
-    cache 30
-    reload
-    loop
-    bind 169.254.20.10 10.96.0.10
-    forward . __PILLAR__UPSTREAM__SERVERS__
-    prometheus :9253
-    }
-`
 
 function podTemplate(app: string, image: string, serviceAccountName: string): JsonObject {
   return {
@@ -80,7 +29,8 @@ const corefile = (name: string, text: string): JsonObject => ({
   data: { Corefile: text },
 })
 
-const dns = { namespace: 'kube-system', name: 'coredns' }
+/** CoreDNS: its account and its Deployment. */
+export const dns = { namespace: 'kube-system', name: 'coredns' }
 const dnsLabels = { 'k8s-app': 'kube-dns' }
 
 /** The objects of a small stock cluster, in an order in which they can be created. */
@@ -92,8 +42,8 @@ export function workloadObjects(): JsonObject[] {
     account(telemetry),
     account(filler),
     account(dns),
-    corefile('coredns', coreDnsCorefile),
-    corefile('node-local-dns', nodeLocalCorefile),
+    corefile('coredns', coreDnsCorefile()),
+    corefile('node-local-dns', nodeCacheCorefile()),
     {
       apiVersion: 'v1',
       kind: 'Service',
@@ -152,5 +102,15 @@ export function fillerPod(index: number, nodeName: string): JsonObject {
       automountServiceAccountToken: false,
       containers: [{ name: filler.name, image: 'registry.example/filler:1.0' }],
     },
+  }
+}
+
+/** A Service with an address of its own, for clusters in which names are to be looked up. */
+export function fillerService(index: number): JsonObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace: filler.namespace, name: `service-${index}` },
+    spec: { selector: { app: filler.name }, ports: [{ name: 'http', port: 80 }] },
   }
 }
