@@ -67,6 +67,24 @@ describe('applyDelta', () => {
     expect(applied.room.timeline.slice(0, 3).map(e => e.id)).toEqual(['new', 'old-0', 'old-1'])
   })
 
+  it('keeps entries newest first, whenever they are told', () => {
+    const at = (minute: number) => `2024-12-11T23:${String(minute).padStart(2, '0')}:00.000Z`
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.nat(59), { maxLength: 4 }), { maxLength: 10 }), batches => {
+        let room = testRoom()
+        batches.forEach((minutes, i) => {
+          const timeline = minutes.map((minute, j) => ({ ...entry(`${i}-${j}`), at: at(minute) }))
+          const applied = applyDelta(room, delta(11 + i, { timeline }))
+          if (applied.kind !== 'applied') throw new Error(applied.kind)
+          room = applied.room
+        })
+        const times = room.timeline.map(e => e.at)
+        expect(times).toEqual([...times].sort().reverse())
+        expect(times).toHaveLength(batches.flat().length)
+      }),
+    )
+  })
+
   it('never changes the room it was given, and a run of deltas in order always applies', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 9_000 }), { maxLength: 20 }), sizes => {

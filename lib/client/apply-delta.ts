@@ -57,7 +57,10 @@ function mergeClusters(
   return { ...room.fleet, at, clusters: byId.size > 0 ? [...clusters, ...byId.values()] : clusters }
 }
 
+/** Newest first by their own time: a line may tell of what began a while ago. Of one instant, the later told first. */
 function mergeTimeline(known: WarRoomDto['timeline'], added: WarRoomDto['timeline']): WarRoomDto['timeline'] {
   const ids = new Set(added.map(e => e.id))
-  return [...added, ...known.filter(e => !ids.has(e.id))].slice(0, TIMELINE_LIMIT)
+  return [...added, ...known.filter(e => !ids.has(e.id))]
+    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
+    .slice(0, TIMELINE_LIMIT)
 }

@@ -144,10 +144,12 @@ export class FleetWatch {
     return { id: randomUUID(), at, kind, severity, text: text.slice(0, 1_000), by, ...about }
   }
 
-  /** Adds lines, newest first by their time. */
+  /** Adds lines in the order in which they came about; kept newest first by their time. */
   note(entries: TimelineEntry[]): void {
     if (entries.length === 0) return
-    this.timeline = [...entries, ...this.timeline].sort((a, b) => b.at - a.at).slice(0, TIMELINE_KEPT)
+    this.timeline = [...entries.toReversed(), ...this.timeline]
+      .sort((a, b) => b.at - a.at)
+      .slice(0, TIMELINE_KEPT)
   }
 
   tell(change: ChangeDto): void {

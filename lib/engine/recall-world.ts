@@ -24,7 +24,7 @@ export async function recallWorld(
     const record = watch.records.get(memory.clusterId)
     if (record) recall(record, memory)
   }
-  watch.note(timeline)
+  watch.note(timeline.toReversed())
   for (const change of changes.reverse()) watch.tell(change)
   board.load(days)
   await desk.recall()
