@@ -1,5 +1,6 @@
 'use client'
 
+import { useQuery } from '@tanstack/react-query'
 import { X } from 'lucide-react'
 import Link from 'next/link'
 import { Dialog } from 'radix-ui'
@@ -7,6 +8,8 @@ import { useId, useState } from 'react'
 import { count, percent, plural } from '@/lib/client/format-number'
 import { clockTime, countdown } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
+import { productNames } from '@/lib/client/product-names'
+import { warRoomQuery } from '@/lib/client/queries'
 import { useServerRealNow } from '@/lib/client/use-live'
 import type { ActionDto } from '@/lib/wire/actions'
 import { Glyph } from '../ui/glyph'
@@ -28,6 +31,8 @@ export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () 
   const isOpen = action.state === 'planned'
   const left = now === null ? null : Date.parse(action.expiresAt) - now
   const { blastRadius: blast, target } = action
+  const { data: room } = useQuery(warRoomQuery)
+  const products = productNames(blast.products, room?.fleet.products ?? [])
   const gitOps = action.targets.filter(t => t.gitOps !== null)
   return (
     <>
@@ -82,9 +87,7 @@ export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () 
             </div>
           ) : (
             <div className="gitops">
-              <dt>
-                {blast.products.length > 0 ? `Serves ${blast.products.join(', ')}` : 'No product named'}
-              </dt>
+              <dt>{products.length > 0 ? `Serves ${products.join(', ')}` : 'No product named'}</dt>
               <dd>No Argo CD, Flux or Helm owner found that would put it back.</dd>
             </div>
           )}

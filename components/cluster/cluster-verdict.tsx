@@ -13,22 +13,31 @@ import { FUSE_LOOK, STATE_LOOK } from '../ui/state-look'
 import { StateChip } from '../ui/state-marks'
 
 /** Verdict, reasons, proof: what is true of this cluster, why we think so, and how old the evidence is. */
-export function ClusterVerdict({ cluster, burning }: { cluster: ClusterDetailDto; burning: number }) {
+export function ClusterVerdict({
+  cluster,
+  products,
+  burning,
+}: {
+  cluster: ClusterDetailDto
+  /** Names, not ids. */
+  products: readonly string[]
+  burning: number
+}) {
   return (
     <section className="verdict" aria-label="Verdict">
-      <Identity cluster={cluster} />
+      <Identity cluster={cluster} products={products} />
       <Verdict cluster={cluster} />
       <Fuse cluster={cluster} burning={burning} />
     </section>
   )
 }
 
-function Identity({ cluster }: { cluster: ClusterDetailDto }) {
+function Identity({ cluster, products }: { cluster: ClusterDetailDto; products: readonly string[] }) {
   return (
     <div>
       <p className="crumb clip">
         <Link href="/clusters">Fleet</Link> / {cluster.region || 'no region'}
-        {cluster.products.length > 0 && ` / ${cluster.products.join(', ')}`}
+        {products.length > 0 && ` / ${products.join(', ')}`}
       </p>
       <div className="id">
         <StateChip state={cluster.controlPlane.state} size={26} />

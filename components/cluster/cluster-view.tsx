@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { bytes, significant } from '@/lib/client/format-number'
 import { ProblemError, wordsOf } from '@/lib/client/problem-error'
+import { productNames } from '@/lib/client/product-names'
 import { clusterQuery, warRoomQuery } from '@/lib/client/queries'
 import type { ClusterDetailDto } from '@/lib/wire/cluster-detail'
 import { DnsPanel } from '../dns/dns-panel'
@@ -39,7 +40,11 @@ export function ClusterView({ id }: { id: string }) {
   const cluster: ClusterDetailDto = live ? { ...data, ...live } : data
   return (
     <main className="cluster-page" data-testid="cluster-page">
-      <ClusterVerdict cluster={cluster} burning={room?.fuses.burning ?? 0} />
+      <ClusterVerdict
+        cluster={cluster}
+        products={productNames(cluster.products, room?.fleet.products ?? [])}
+        burning={room?.fuses.burning ?? 0}
+      />
       <Panel id="lanes" className="lanes" title="Ways in" meta="as last proven">
         <LaneLadder lanes={cluster.lanes} />
       </Panel>
