@@ -9,7 +9,7 @@ import type { ClusterDetailDto } from '@/lib/wire/cluster-detail'
 import { FuseCord } from '../dns/fuse-cord'
 import { fuseShareLeft } from '../dns/fuse-share'
 import { Glyph } from '../ui/glyph'
-import { FUSE_LOOK, STATE_LOOK } from '../ui/state-look'
+import { CAUSE_WORDS, FUSE_LOOK, STATE_LOOK } from '../ui/state-look'
 import { StateChip } from '../ui/state-marks'
 
 /** Verdict, reasons, proof: what is true of this cluster, why we think so, and how old the evidence is. */
@@ -95,6 +95,12 @@ function Verdict({ cluster }: { cluster: ClusterDetailDto }) {
               {cluster.problem.message} <span className="mute">{cluster.problem.where}</span>{' '}
               {cluster.problem.hint}
             </span>
+          </li>
+        )}
+        {controlPlane.cause && (
+          <li className="strong" data-testid="cause">
+            <Glyph name="info" />
+            <span>Likely cause: {CAUSE_WORDS[controlPlane.cause]}.</span>
           </li>
         )}
         {controlPlane.reasons.map(reason => (

@@ -1,4 +1,4 @@
-import type { ControlPlaneStateDto, DataPlaneStateDto } from '@/lib/wire/fleet'
+import type { ControlPlaneStateDto, DataPlaneStateDto, LikelyCauseDto } from '@/lib/wire/fleet'
 import type { GlyphName } from './glyph'
 
 /** How one control-plane state looks everywhere: glyph, word, tile paint, ink on the tile. */
@@ -116,4 +116,13 @@ export const FUSE_LOOK: Record<DataPlaneStateDto, { glyph: GlyphName; word: stri
 /** The look of a state that came as free text, e.g. in a saved plan. */
 export function lookOf(state: string): StateLook {
   return STATE_LOOK[state as ControlPlaneStateDto] ?? STATE_LOOK.Unknown
+}
+
+/** Where the trouble of a control plane sits, in words. */
+export const CAUSE_WORDS: Record<LikelyCauseDto, string> = {
+  callers: 'its callers, who ask for more than it can serve',
+  etcd: 'its store (etcd), which answers slowly or not at all',
+  webhook: 'an admission webhook that answers slowly or not at all',
+  zone: 'the loss of one of its API servers or their zone',
+  server: 'an API server that restarted',
 }

@@ -23,6 +23,10 @@ export const reasonDto = z.object({
   text: z.string(),
 })
 
+/** `callers`: what is asked of it is too much for it; the others: the part that is slow, failing or lost. */
+export const likelyCause = z.enum(['callers', 'etcd', 'webhook', 'zone', 'server'])
+export type LikelyCauseDto = z.infer<typeof likelyCause>
+
 export const fleetClusterDto = z.object({
   id: z.string(),
   name: z.string(),
@@ -38,6 +42,8 @@ export const fleetClusterDto = z.object({
     since: isoTime,
     evidenceAt: isoTime.nullable(),
     reasons: z.array(reasonDto),
+    /** Where the trouble sits, as far as the evidence tells; null while there is none, or it does not tell. */
+    cause: likelyCause.nullable(),
   }),
   dataPlane: z.object({
     state: dataPlaneState,

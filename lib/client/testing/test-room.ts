@@ -14,7 +14,7 @@ export function testCluster(id: string, change: Partial<FleetClusterDto> = {}): 
     nodes: 100,
     pods: 1_000,
     version: '1.31.4',
-    controlPlane: { state: 'Healthy', since: AT, evidenceAt: AT, reasons: [] },
+    controlPlane: { state: 'Healthy', since: AT, evidenceAt: AT, reasons: [], cause: null },
     dataPlane: {
       state: 'Fresh',
       apiLostAt: null,

@@ -29,6 +29,7 @@ export function fleetClusterDto(
       reasons: verdict.reasons
         .slice(0, MOST_REASONS)
         .map(({ code, severity, text }) => ({ code, severity, text })),
+      cause: verdict.cause ?? null,
     },
     dataPlane: {
       state: fuse?.state ?? 'Unknown',
