@@ -32,20 +32,28 @@ export function LaneLadder({ lanes }: { lanes: readonly LaneDto[] }) {
             <span className={`rung ${look.rung}`}>
               <Glyph name={look.glyph} size={11} />
             </span>
-            <h3 className="clip" title={lane.address}>
-              {lane.title}
-            </h3>
+            <h3 title={lane.title}>{headOf(lane)}</h3>
             <span className={look.rung === 'shut' ? 'word c-locked' : 'word'}>{look.word}</span>
-            <p className="clip" title={lane.detail}>
+            <p className="detail" title={lane.detail}>
               {lane.detail}
             </p>
             <span className="lat">
               {lane.latencyMs !== null && `${millis(lane.latencyMs)} · `}
               {lane.at ? clockTime(Date.parse(lane.at), zone) : 'never tried'}
             </span>
+            <p className="context">
+              context <span className="mono">{lane.context}</span>
+            </p>
           </li>
         )
       })}
     </ol>
   )
+}
+
+/** What kind of way it is; which one of several is told by its context, or by the server that it leads to. */
+function headOf({ kind, address }: LaneDto): string {
+  if (kind === 'ordinary') return 'Ordinary identity'
+  if (kind === 'exempt') return 'Break-glass identity'
+  return `Straight to ${URL.canParse(address) ? new URL(address).host : address}`
 }

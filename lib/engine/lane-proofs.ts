@@ -24,7 +24,8 @@ export class LaneProofs {
   toDto(lanes: readonly Lane[]): LaneDto[] {
     return lanes.map(lane => {
       const proof = this.#last.get(lane.id)
-      const base = { id: lane.id, kind: lane.kind, title: lane.title, address: lane.endpoint.server }
+      const { id, kind, title, endpoint, source } = lane
+      const base = { id, kind, title, context: source.context, address: endpoint.server }
       if (!proof)
         return {
           ...base,

@@ -9,6 +9,8 @@ export const laneDto = z.object({
   id: z.string(),
   kind: z.enum(['ordinary', 'exempt', 'direct']),
   title: z.string(),
+  /** Name of the kubeconfig's context whose identity it uses. */
+  context: z.string(),
   address: z.string(),
   /** open: answered; slow: answered late; refused, timed-out, not-admitted: as it says; unproven: never tried. */
   state: z.enum(['open', 'slow', 'refused', 'timed-out', 'not-admitted', 'unproven']),
