@@ -88,12 +88,16 @@ function hashTree(hash, file) {
   } else hash.update(file).update(readFileSync(at(file)))
 }
 
-/** Builds the web application when a source file has changed since the last build. */
-export async function ensureBuilt() {
+/**
+ * Builds the web application when a source file has changed since the last build.
+ * @param beforehand runs before a build, which takes a minute
+ */
+export async function ensureBuilt(beforehand = () => {}) {
   const hash = createHash('sha256')
   for (const source of SOURCES) hashTree(hash, source)
   const wanted = hash.digest('hex')
   if (readStamp('.next/holdfast-build') === wanted) return
+  beforehand()
   console.log('Building …')
   await run(process.execPath, [at('node_modules/next/dist/bin/next'), 'build'], {
     env: { NEXT_TELEMETRY_DISABLED: '1', HOLDFAST_PHASE: 'build' },

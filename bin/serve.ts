@@ -3,12 +3,13 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createSignInLink } from '../lib/access/sign-in'
-import { readSettings, type Settings, USAGE } from '../lib/engine/settings'
+import { type Settings, USAGE } from '../lib/engine/settings'
 import { explainError, HoldfastError } from '../lib/errors'
 import { createAccessStore } from '../lib/store/access-store'
 import { openDatabase } from '../lib/store/database'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../lib/store/embedded-postgres'
 import { migrate } from '../lib/store/migrate'
+import { checkSettings } from './check-settings'
 import { takeDataDir } from './data-dir-lock'
 import { keepPostgres } from './keep-postgres'
 import { type Supervised, supervise } from './supervise'
@@ -19,7 +20,7 @@ const STOP_WITHIN_MS = 4_500
 async function main(): Promise<void> {
   const args = process.argv.slice(2)
   if (args.includes('--help')) return console.log(USAGE)
-  const settings = readSettings(args, process.env)
+  const settings = await checkSettings(args, process.env, line => console.error(line))
   await mkdir(settings.dataDir, { recursive: true, mode: 0o711 }).catch(cause => {
     throw new HoldfastError(
       'unavailable',

@@ -1,5 +1,6 @@
 // `npm start`: makes the checkout ready, then runs Holdfast.
-import { ensureBuilt, ensureInstalled, runTypeScript } from './prepare.mjs'
+import { spawnSync } from 'node:child_process'
+import { ensureBuilt, ensureInstalled, root, runTypeScript } from './prepare.mjs'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -7,11 +8,17 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1)
 }
 const args = process.argv.slice(2)
+
+/** A typing error must not cost a minute of building. */
+function checkSettings() {
+  const check = ['--import', 'tsx', 'bin/check.ts', ...args]
+  const { status } = spawnSync(process.execPath, check, { cwd: root, stdio: 'inherit' })
+  if (status !== 0) process.exit(1)
+}
+
 try {
-  if (!args.includes('--help')) {
-    await ensureInstalled()
-    if (!args.includes('--dev')) await ensureBuilt()
-  } else await ensureInstalled()
+  await ensureInstalled()
+  if (!args.includes('--help') && !args.includes('--dev')) await ensureBuilt(checkSettings)
   runTypeScript('bin/serve.ts', args)
 } catch (error) {
   console.error(error.message)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -111,7 +111,7 @@ test('a value out of range is named with its range', async () => {
   expect(output).toContain('PORT is "70000"; it must be a whole number from 0 to 65535.')
 })
 
-test('a wrong holdfast.yaml is told by line and key', async () => {
+test('a wrong holdfast.yaml is told by line and key before anything is begun', async () => {
   const config = path.join(folder, 'holdfast.yaml')
   await writeFile(config, 'apiVersion: holdfast.dev/v1\nclusters:\n  - context: one\n    colour: blue\n')
   const { code, output } = await start('--config', config, '--data', path.join(folder, 'data'))
@@ -119,4 +119,5 @@ test('a wrong holdfast.yaml is told by line and key', async () => {
   expect(output).toContain('holdfast.yaml')
   expect(output).toMatch(/(line |:)4/)
   expect(output).toContain('colour')
+  expect(await readdir(folder)).toEqual(['holdfast.yaml'])
 })
