@@ -1,4 +1,4 @@
-import { readChain } from '../dns/chain/read-chain'
+import { assumedChain, type ChainSources, readChain } from '../dns/chain/read-chain'
 import type { CacheChain } from '../dns/chain/types'
 import type { Cluster } from '../fleet/types'
 import { judge } from '../health/judge'
@@ -17,9 +17,6 @@ import { SeatsHistory } from './seats-history'
 import { ServerSeries } from './server-series'
 
 const NEVER: Verdict = { state: 'Unknown', since: 0, reasons: [] }
-const assumed = readChain({})
-if (!assumed.ok) throw new Error('the assumed DNS chain cannot be read')
-const ASSUMED_CHAIN: CacheChain = assumed.chain
 
 export interface Corefiles {
   coredns?: string
@@ -34,6 +31,8 @@ export interface FactEffect {
   /** ServiceAccounts of new workloads, whose bindings should be read while they can be. */
   wantsBindings: boolean
   corefileProblems: string[]
+  /** What changed in the DNS configuration since it was last read, in words. */
+  corefileChanges: string[]
 }
 
 /** Everything known of one cluster. Facts go in, derived state comes out; nothing here does I/O. */
@@ -60,13 +59,16 @@ export class ClusterRecord {
   controllerManagerAt?: number
   bindings?: BindingsRead
   corefiles: Corefiles = { at: 0 }
-  chain: CacheChain = ASSUMED_CHAIN
+  chain: CacheChain
+  #toldProblems = ''
   /** Something was learnt since the last look. */
   dirty = true
   /** Epoch ms of the last look. */
   judgedAt = 0
 
-  constructor(public cluster: Cluster) {}
+  constructor(public cluster: Cluster) {
+    this.chain = assumedChain(cluster.programDnsCacheSeconds, cluster.clusterDomain)
+  }
 
   observe(observation: Observation): void {
     const { sample, laneId, at, outcome, status, durationMs, detail, probe } = observation
@@ -87,7 +89,12 @@ export class ClusterRecord {
   }
 
   learn(fact: InventoryFact): FactEffect {
-    const effect: FactEffect = { newChanges: [], wantsBindings: false, corefileProblems: [] }
+    const effect: FactEffect = {
+      newChanges: [],
+      wantsBindings: false,
+      corefileProblems: [],
+      corefileChanges: [],
+    }
     this.dirty = true
     if (fact.fact === 'version') this.version = fact.gitVersion
     else if (fact.fact === 'controller-manager') this.controllerManagerAt = fact.renewAt
@@ -136,7 +143,24 @@ export class ClusterRecord {
     const next: Corefiles = { ...this.corefiles, at: fact.at }
     if (fact.name === 'coredns') next.coredns = fact.corefile
     else next.nodeLocal = fact.corefile ?? null
+    const before = this.corefiles
     this.adoptCorefiles(next, effect.corefileProblems)
+    if (this.corefiles === next) effect.corefileChanges = describeCorefileChanges(before, next)
+  }
+
+  /** What the chain was read from, as last adopted. */
+  get chainSources(): ChainSources {
+    return this.#sourcesOf(this.corefiles)
+  }
+
+  #sourcesOf({ coredns, nodeLocal, at }: Corefiles): ChainSources {
+    return {
+      coreDns: coredns === undefined ? undefined : { corefile: coredns },
+      nodeCache: typeof nodeLocal === 'string' ? { corefile: nodeLocal } : nodeLocal,
+      readAt: at,
+      clusterDomain: this.cluster.clusterDomain,
+      applicationTtlSeconds: this.cluster.programDnsCacheSeconds,
+    }
   }
 
   /** Reads the chain; a Corefile that CoreDNS would refuse leaves the last good one in force. */
@@ -144,17 +168,18 @@ export class ClusterRecord {
     const same = next.coredns === this.corefiles.coredns && next.nodeLocal === this.corefiles.nodeLocal
     if (same && this.corefiles.at > 0) {
       this.corefiles = next
+      this.#toldProblems = ''
       return
     }
-    const reading = readChain({
-      coreDns: next.coredns === undefined ? undefined : { corefile: next.coredns },
-      nodeCache: typeof next.nodeLocal === 'string' ? { corefile: next.nodeLocal } : next.nodeLocal,
-      readAt: next.at,
-    })
+    const reading = readChain(this.#sourcesOf(next))
     if (!reading.ok) {
-      problems.push(...reading.problems)
+      // Read again every few minutes, but told once.
+      const told = reading.problems.join('\n')
+      if (told !== this.#toldProblems) problems.push(...reading.problems)
+      this.#toldProblems = told
       return
     }
+    this.#toldProblems = ''
     this.corefiles = next
     this.chain = reading.chain
   }
@@ -162,3 +187,20 @@ export class ClusterRecord {
 
 const keyOf = ({ kind, namespace, name, version = '', uid = '' }: ChangeSeen) =>
   `${kind}/${namespace}/${name}@${version}#${uid}`
+
+/** Nothing for what is read for the first time: only a later difference is a change. */
+function describeCorefileChanges(before: Corefiles, next: Corefiles): string[] {
+  if (before.at === 0) return []
+  const changes: string[] = []
+  if (before.coredns !== undefined && before.coredns !== next.coredns)
+    changes.push(next.coredns === undefined ? 'CoreDNS Corefile removed' : 'CoreDNS Corefile changed')
+  if (before.nodeLocal !== undefined && before.nodeLocal !== next.nodeLocal)
+    changes.push(
+      next.nodeLocal === null
+        ? 'node cache removed'
+        : before.nodeLocal === null
+          ? 'node cache installed'
+          : 'node cache Corefile changed',
+    )
+  return changes
+}

@@ -9,11 +9,13 @@ import type { AuditDto } from '../wire/audit'
 import type { ClusterDetailDto } from '../wire/cluster-detail'
 import type { FleetDto } from '../wire/fleet'
 import type { FusesDto } from '../wire/fuses'
+import type { ClusterReadinessDto, ReadinessDto } from '../wire/readiness'
 import type { StatusPageDto } from '../wire/status'
 import type { WarRoomDto } from '../wire/stream'
 import type { ChangeDto, ChangePost, SuspectsDto } from '../wire/suspects'
 import type { SimulationDto } from '../wire/time'
 import type { TimelineEntryDto } from '../wire/timeline'
+import type { ReadinessQuery } from './readiness'
 
 /** One event of the stream, serialised once for all readers. */
 export interface StreamEvent {
@@ -39,6 +41,10 @@ export interface Engine {
   warRoom(): WarRoomDto
   /** @throws HoldfastError `not-found` */
   cluster(id: string): ClusterDetailDto
+  /** @throws HoldfastError `not-found`, or `blocked-by-guard` below the bar that was asked for */
+  readiness(query: ReadinessQuery): Promise<ReadinessDto>
+  /** @throws HoldfastError `not-found` */
+  clusterReadiness(id: string): ClusterReadinessDto
   changes(): Promise<ChangeDto[]>
   reportChange(post: ChangePost, by: Principal): Promise<ChangeDto>
   timeline(): TimelineEntryDto[]

@@ -34,10 +34,10 @@ export class ResolverWatch {
       rng: unpredictable,
       wall: { clock: systemClock, leastWaitMs: LEAST_WAIT_MS },
     }
-    for (const { id, resolvers } of clusters) {
+    for (const { id, resolvers, clusterDomain } of clusters) {
       if (resolvers.length === 0) continue
       const onRound = (view: LivePathView) => this.onRound(id, view)
-      new ResolverProbe({ clusterId: id, resolvers, onRound }, tools)
+      new ResolverProbe({ clusterId: id, resolvers, clusterDomain, onRound }, tools)
         .run(this.#running.signal)
         .catch(error => log('error', `asking the resolvers of ${id} failed`, error))
     }

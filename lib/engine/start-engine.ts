@@ -19,6 +19,7 @@ import { addNote, reportChange } from './people-verbs'
 import { describePresent, fleetDto } from './present'
 import { Publisher } from './publisher'
 import { readAudit } from './read-audit'
+import { Readiness } from './readiness'
 import { forgetWorld, recallWorld, remembersRun } from './recall-world'
 import { ResolverWatch } from './resolver-watch'
 import { createSessions } from './sessions'
@@ -29,7 +30,7 @@ import { takeFact } from './take-fact'
 import { createTargetSource } from './target-source'
 import { waitAtMost } from './wait-at-most'
 import { BindingWatch } from './watch-bindings'
-import { loadWorld } from './world'
+import { findRecord, loadWorld } from './world'
 
 export interface EngineOptions {
   databaseUrl: string
@@ -61,6 +62,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const now = () => clock.now()
   const source = { ...options, simulated: control !== undefined }
   let world = await loadWorld(source, now())
+  const readiness = new Readiness()
 
   const stores = openStores(options.databaseUrl)
   const metrics = createOwnMetrics()
@@ -229,16 +231,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     suspects: () => suspectsDto(world.watch.suspects),
     warRoom: () => publisher.snapshot(),
     cluster(id) {
-      const { watch } = world
-      const record = watch.records.get(id)
-      if (!record)
-        throw new HoldfastError('not-found', `There is no cluster "${id.slice(0, 80)}" in this fleet.`)
-      return clusterDetailDto(
-        record,
-        { fuses: watch.fuses, cost: prober.cost(id), timeline: watch.timeline },
-        now(),
-      )
+      const { fuses, timeline } = world.watch
+      return clusterDetailDto(findRecord(world, id), { fuses, cost: prober.cost(id), timeline }, now())
     },
+    readiness: query => readiness.fleet(world.watch.records.values(), query, now()),
+    clusterReadiness: id => readiness.one(findRecord(world, id), now()),
     changes: () => needDatabase(() => stores.change.since(now() - DAY_MS)),
     reportChange: (post, by) => reportChange({ world, stores, history }, post, by, now()),
     timeline: () => world.watch.timeline.map(timelineEntryDto),

@@ -20,16 +20,23 @@ export function takeFact(
     const memory = inventoryMemory(record, fact.kind)
     if (memory) history.remember(memory)
   }
-  const entries = effect.corefileProblems.map(problem =>
-    watch.entry(
-      fact.at,
-      'change',
-      'warn',
-      `${record.cluster.name}: broken Corefile, the last good one holds. ${problem}`,
-      'dns',
-      { clusterId: fact.clusterId },
+  const { clusterId } = fact
+  const { name } = record.cluster
+  const entries = [
+    ...effect.corefileProblems.map(problem =>
+      watch.entry(
+        fact.at,
+        'change',
+        'warn',
+        `${name}: broken Corefile, the last good one holds. ${problem}`,
+        'dns',
+        { clusterId },
+      ),
     ),
-  )
+    ...effect.corefileChanges.map(change =>
+      watch.entry(fact.at, 'change', 'info', `${name}: ${change}`, 'dns', { clusterId }),
+    ),
+  ]
   watch.note(entries)
   history.note(entries)
 }

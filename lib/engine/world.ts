@@ -1,7 +1,9 @@
+import { HoldfastError } from '../errors'
 import type { HoldfastConfig } from '../fleet/config-schema'
 import { loadFleet } from '../fleet/load-fleet'
 import type { Fleet } from '../fleet/types'
 import type { ProductDto } from '../wire/fleet'
+import type { ClusterRecord } from './cluster-record'
 import { FleetWatch } from './fleet-watch'
 import { StatusBoard } from './status-board'
 
@@ -31,6 +33,13 @@ export async function loadWorld(source: WorldSource, now: number): Promise<World
     { title: config.status.title, simulated: source.simulated },
   )
   return { fleet, config, watch: new FleetWatch(fleet, now), products, board }
+}
+
+/** @throws HoldfastError `not-found` */
+export function findRecord({ watch }: World, id: string): ClusterRecord {
+  const record = watch.records.get(id)
+  if (!record) throw new HoldfastError('not-found', `There is no cluster "${id.slice(0, 80)}" in this fleet.`)
+  return record
 }
 
 /** A product that nobody named: `api` is API, `chat` is Chat. */

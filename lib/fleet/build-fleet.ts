@@ -96,10 +96,24 @@ function draftCluster(group: ClusterGroup, sources: FleetSources, config: Holdfa
       labels: settings?.labels ?? {},
       lanes,
       resolvers: settings?.resolvers ?? [],
+      ...(settings?.clusterDomain && { clusterDomain: settings.clusterDomain }),
+      ...programCache(settings?.products ?? [], config),
       ...(problem && { problem }),
       ...(notes.length > 0 && { warnings: notes }),
     },
   }
+}
+
+/** The shortest one counts: the first product to lose its names is the one that is felt. */
+function programCache(
+  products: readonly string[],
+  config: HoldfastConfig,
+): Pick<Cluster, 'programDnsCacheSeconds'> {
+  const declared = new Map(
+    config.products.map(({ id, programDnsCacheSeconds }) => [id, programDnsCacheSeconds]),
+  )
+  const seconds = Math.min(...products.map(id => declared.get(id) ?? 0))
+  return Number.isFinite(seconds) && seconds > 0 ? { programDnsCacheSeconds: seconds } : {}
 }
 
 /** What has no warning first, an expired certificate last; then by name, so that lanes keep their ids. */

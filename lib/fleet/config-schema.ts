@@ -60,10 +60,31 @@ const cluster = z
       .max(16)
       .optional()
       .describe('DNS resolvers that answer for this cluster, host:port'),
+    clusterDomain: z
+      .string()
+      .max(253)
+      .regex(
+        /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+        'must be a DNS domain such as cluster.local',
+      )
+      .optional()
+      .describe("The zone of the cluster's own names; default: cluster.local"),
   })
   .describe('What is known of a cluster beyond its kubeconfig')
 
-const product = z.strictObject({ id, name, description: z.string().max(500).optional() })
+const product = z.strictObject({
+  id,
+  name,
+  description: z.string().max(500).optional(),
+  programDnsCacheSeconds: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .optional()
+    .describe(
+      'How long its own programs keep an answer whatever its TTL (JVM networkaddress.cache.ttl, Envoy, a local resolver); default: 0',
+    ),
+})
 
 const policy = z
   .strictObject({

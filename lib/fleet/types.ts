@@ -46,6 +46,10 @@ export interface Cluster {
   lanes: Lane[]
   /** UDP/TCP addresses `host:port` of resolvers that answer for this cluster without its API server. */
   resolvers: string[]
+  /** The zone of its own names; `cluster.local` when not told. */
+  clusterDomain?: string
+  /** Seconds for which the programs of every product here keep an answer themselves, as declared. */
+  programDnsCacheSeconds?: number
   /** Why this entry cannot be used; the rest of the fleet goes on. */
   problem?: FleetProblem
   /** What people should know although the cluster can be used: a broken second lane, an expired certificate. */

@@ -6,6 +6,7 @@ import { clusterDetailDto } from './cluster-detail'
 import { fleetDto } from './fleet'
 import { fusesDto } from './fuses'
 import { problemDto } from './problem'
+import { clusterReadinessDto, readinessDto } from './readiness'
 import { warRoomDto } from './stream'
 import { changeDto, changePost, changesDto, suspectsDto } from './suspects'
 import { simulationDto } from './time'
@@ -49,6 +50,21 @@ const OPERATIONS: Operation[] = [
     summary: 'How long data planes outlive their control planes',
     role: 'viewer',
     answer: fusesDto,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/readiness',
+    summary:
+      'How long each cluster outlives its control plane. Query: min-survival-seconds (409 for a cluster below it), cluster, product, region, format=json|csv',
+    role: 'viewer',
+    answer: readinessDto,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/clusters/{id}/readiness',
+    summary: 'What would lengthen that for one cluster, with Corefile diffs',
+    role: 'viewer',
+    answer: clusterReadinessDto,
   },
   {
     method: 'get',

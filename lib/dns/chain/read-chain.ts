@@ -90,8 +90,8 @@ export function readChain(sources: ChainSources): ChainReading {
 }
 
 /** The chain of a cluster whose Corefiles nobody has read: stock CoreDNS without a node cache. */
-export function assumedChain(applicationTtlSeconds = 0): CacheChain {
-  const reading = readChain({ applicationTtlSeconds })
+export function assumedChain(applicationTtlSeconds = 0, clusterDomain?: string): CacheChain {
+  const reading = readChain({ applicationTtlSeconds, clusterDomain })
   if (!reading.ok) throw new Error(`the stock Corefile does not read: ${reading.problems.join('; ')}`)
   return reading.chain
 }

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import type { Cluster } from '../fleet/types'
+import type { InventoryFact } from '../probe/types'
+import { ClusterRecord } from './cluster-record'
+import { Readiness } from './readiness'
+
+const STOCK = '.:53 {\n  kubernetes cluster.local {\n    ttl 30\n  }\n  cache 30\n}\n'
+const NODE = (extra = '') =>
+  `cluster.local:53 {\n  cache {\n    success 9984 30\n    denial 9984 5\n${extra}  }\n  forward . 10.0.0.10\n}\n`
+
+function clusterOf(id: string, more: Partial<Cluster> = {}): Cluster {
+  const none = { region: 'eu', products: ['chat'], environment: '', labels: {}, lanes: [], resolvers: [] }
+  return { id, name: id.toUpperCase(), ...none, ...more }
+}
+
+function corefile(name: 'coredns' | 'node-local-dns', text: string | undefined, at = 1_000): InventoryFact {
+  return { fact: 'corefile', clusterId: 'x', laneId: 'ordinary', at, name, corefile: text }
+}
+
+function recordOf(id: string, node: string | undefined, more: Partial<Cluster> = {}): ClusterRecord {
+  const record = new ClusterRecord(clusterOf(id, more))
+  record.learn(corefile('coredns', STOCK))
+  record.learn(corefile('node-local-dns', node))
+  return record
+}
+
+describe('the fleet by survival budget', () => {
+  const bare = recordOf('bare', undefined)
+  const cached = recordOf('cached', NODE(), { region: 'us', products: ['api'] })
+  const stale = recordOf('stale', NODE('    serve_stale 1h verify\n'))
+
+  it('puts the shortest first and tells what shortens it', async () => {
+    const { clusters } = await new Readiness().fleet([stale, cached, bare], {}, 5_000)
+    expect(clusters.map(({ id }) => id)).toEqual(['bare', 'cached', 'stale'])
+    expect(clusters[0]?.flags.map(({ code }) => code)).toContain('no-node-cache')
+    expect(clusters[2]?.felt.p50).toBeGreaterThan(1_800)
+  })
+
+  it('takes those of one cluster, product or region', async () => {
+    const ids = async (query: object) =>
+      (await new Readiness().fleet([stale, cached, bare], query, 0)).clusters.map(({ id }) => id)
+    expect(await ids({ cluster: 'CACHED' })).toEqual(['cached'])
+    expect(await ids({ product: 'api' })).toEqual(['cached'])
+    expect(await ids({ region: 'eu' })).toEqual(['bare', 'stale'])
+    await expect(ids({ region: 'mars' })).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('is a gate: passes what outlives the bar, names what does not', async () => {
+    const readiness = new Readiness()
+    await expect(readiness.fleet([stale], { minSurvivalSeconds: 1_800 }, 0)).resolves.toMatchObject({
+      minSurvivalSeconds: 1_800,
+    })
+    await expect(readiness.fleet([stale, bare], { minSurvivalSeconds: 1_800 }, 0)).rejects.toMatchObject({
+      code: 'blocked-by-guard',
+      message: '1 of 2 clusters does not outlive its control plane by 1800 s.',
+      blockedBy: [{ guard: 'readiness.minSurvival', reason: expect.stringMatching(/^BARE: /) }],
+    })
+  })
+
+  it('passes nothing that is only assumed, whatever the bar', async () => {
+    const unread = new ClusterRecord(clusterOf('unread', { programDnsCacheSeconds: 7_200 }))
+    const asked = new Readiness().fleet([unread], { minSurvivalSeconds: 1 }, 0)
+    await expect(asked).rejects.toMatchObject({ code: 'blocked-by-guard' })
+  })
+
+  it('proposes changes to the Corefiles that were read, the greatest gain first', () => {
+    const { changes, felt } = new Readiness().one(cached, 0)
+    expect(changes[0]?.code).toBe('serve-stale')
+    const gains = changes.map(({ gainSeconds }) => gainSeconds)
+    expect(gains).toEqual([...gains].sort((a, b) => b - a))
+    for (const change of changes) expect(change.felt.p50 - felt.p50).toBeCloseTo(change.gainSeconds, 6)
+    expect(changes[0]?.diffs[0]?.diff).toContain('+')
+  })
+})
+
+describe('what is declared of a cluster', () => {
+  it('counts the caches of its programs', async () => {
+    const without = recordOf('a', NODE())
+    const with20 = recordOf('b', NODE(), { programDnsCacheSeconds: 1_200 })
+    const { clusters } = await new Readiness().fleet([without, with20], {}, 0)
+    const [first, second] = clusters
+    expect(first?.id).toBe('a')
+    expect((second?.dry.p50 ?? 0) - (first?.dry.p50 ?? 0)).toBeGreaterThan(600)
+  })
+
+  it('reads the zone that the cluster has', () => {
+    const record = new ClusterRecord(clusterOf('own', { clusterDomain: 'k8s.corp' }))
+    record.learn(corefile('coredns', '.:53 {\n  kubernetes k8s.corp {\n    ttl 77\n  }\n  cache 300\n}\n'))
+    expect(record.chain).toMatchObject({ zone: 'k8s.corp.', authorityTtlSeconds: 77 })
+  })
+})
+
+describe('a Corefile that changes', () => {
+  it('is told once, and not when it is read for the first time', () => {
+    const record = new ClusterRecord(clusterOf('c'))
+    const learn = (text: string | undefined, name: 'coredns' | 'node-local-dns' = 'coredns') =>
+      record.learn(corefile(name, text))
+    expect(learn(STOCK).corefileChanges).toEqual([])
+    expect(learn(undefined, 'node-local-dns').corefileChanges).toEqual([])
+    expect(learn(STOCK).corefileChanges).toEqual([])
+    expect(learn(STOCK.replace('ttl 30', 'ttl 5')).corefileChanges).toEqual(['CoreDNS Corefile changed'])
+    expect(learn(NODE(), 'node-local-dns').corefileChanges).toEqual(['node cache installed'])
+    expect(learn(undefined, 'node-local-dns').corefileChanges).toEqual(['node cache removed'])
+  })
+
+  it('leaves the last good one in force when it is broken, and says so once', () => {
+    const record = recordOf('d', undefined)
+    const { chain } = record
+    const broken = () => record.learn(corefile('coredns', '.:53 {\n  cache {\n'))
+    expect(broken().corefileProblems).toHaveLength(1)
+    expect(broken().corefileProblems).toEqual([])
+    expect(record.chain).toBe(chain)
+    record.learn(corefile('coredns', STOCK))
+    expect(broken().corefileProblems).toHaveLength(1)
+  })
+})

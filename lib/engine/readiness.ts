@@ -1,0 +1,96 @@
+import { CurveCache } from '../dns/fuse/curve-cache'
+import { rankChanges } from '../dns/readiness/rank-changes'
+import { survivalBudget } from '../dns/readiness/survival-budget'
+import { HoldfastError } from '../errors'
+import type { ClusterReadinessDto, ReadinessClusterDto, ReadinessDto } from '../wire/readiness'
+import type { ClusterRecord } from './cluster-record'
+import { iso } from './dto/times'
+
+/** Of clusters below the bar, so many are named in a refusal. */
+const MOST_NAMED = 20
+/** Curves of new shapes take a millisecond or two: so many clusters are looked at before others get a turn. */
+const AT_ONCE = 25
+
+/** Which clusters are asked for; everything by default. */
+export interface ReadinessQuery {
+  minSurvivalSeconds?: number
+  cluster?: string
+  product?: string
+  region?: string
+}
+
+/** How long each cluster would outlive its control plane, computed from what was read while it was healthy. */
+export class Readiness {
+  readonly #curves = new CurveCache()
+
+  /** @throws HoldfastError `not-found` when nothing fits; `blocked-by-guard` when a cluster is below the bar */
+  async fleet(all: Iterable<ClusterRecord>, query: ReadinessQuery, now: number): Promise<ReadinessDto> {
+    const { minSurvivalSeconds } = query
+    const records = [...all].filter(record => fits(record, query))
+    if (records.length === 0)
+      throw new HoldfastError('not-found', 'No cluster of this fleet fits the query.', {
+        hint: 'GET /api/v1/fleet lists the clusters with their products and regions.',
+      })
+    const clusters: ReadinessClusterDto[] = []
+    for (const [i, record] of records.entries()) {
+      clusters.push(this.#cluster(record))
+      if (i % AT_ONCE === AT_ONCE - 1) await new Promise(resolve => setImmediate(resolve))
+    }
+    clusters.sort((a, b) => a.felt.p50 - b.felt.p50 || (a.name < b.name ? -1 : 1))
+    if (minSurvivalSeconds !== undefined) assertReady(clusters, minSurvivalSeconds)
+    return { at: iso(now), minSurvivalSeconds: minSurvivalSeconds ?? null, clusters }
+  }
+
+  /** One cluster with the changes that would lengthen its budget. */
+  one(record: ClusterRecord, now: number): ClusterReadinessDto {
+    const changes = rankChanges(record.chainSources, this.#curves)
+    return {
+      ...this.#cluster(record),
+      at: iso(now),
+      changes: changes.map(({ budget: { felt, dry }, ...change }) => ({ ...change, felt, dry })),
+    }
+  }
+
+  #cluster({ cluster, chain, nodes }: ClusterRecord): ReadinessClusterDto {
+    const { felt, dry, basis, flags } = survivalBudget(chain, this.#curves)
+    return {
+      id: cluster.id,
+      name: cluster.name,
+      region: cluster.region,
+      products: cluster.products,
+      nodes: nodes ?? null,
+      basis,
+      felt,
+      dry,
+      flags,
+    }
+  }
+}
+
+/** What is assumed passes no bar: a pipeline must not build on a chain that nobody has read. */
+function assertReady(clusters: readonly ReadinessClusterDto[], minSeconds: number): void {
+  const below = clusters.filter(({ felt, basis }) => basis === 'assumed' || felt.p50 < minSeconds)
+  if (below.length === 0) return
+  const one = below.length === 1
+  throw new HoldfastError(
+    'blocked-by-guard',
+    `${below.length} of ${clusters.length} clusters ${one ? 'does' : 'do'} not outlive ${one ? 'its' : 'their'} control plane by ${minSeconds} s.`,
+    {
+      hint: 'GET /api/v1/clusters/{id}/readiness tells which changes would lengthen it.',
+      where: 'min-survival-seconds',
+      blockedBy: below.slice(0, MOST_NAMED).map(({ name, felt, basis }) => ({
+        guard: 'readiness.minSurvival',
+        reason:
+          basis === 'assumed'
+            ? `${name}: no Corefile was read, so its budget is not known`
+            : `${name}: names begin to fail after ${Math.round(felt.p50)} s`,
+      })),
+    },
+  )
+}
+
+function fits({ cluster }: ClusterRecord, { cluster: wanted, product, region }: ReadinessQuery): boolean {
+  if (wanted !== undefined && cluster.id !== wanted && cluster.name !== wanted) return false
+  if (product !== undefined && !cluster.products.includes(product)) return false
+  return region === undefined || cluster.region === region
+}

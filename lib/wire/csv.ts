@@ -1,0 +1,15 @@
+import { stringify } from 'csv-stringify/browser/esm/sync'
+
+/** One column: its heading, and what stands in it. */
+export type CsvColumn<T> = [heading: string, value: (row: T) => string | number | null]
+
+/**
+ * CSV by RFC 4180. Names come from clusters, so whatever a spreadsheet would take for a formula is defused by an
+ * apostrophe.
+ */
+export function toCsv<T>(rows: readonly T[], columns: readonly CsvColumn<T>[]): string {
+  return stringify(
+    rows.map(row => columns.map(([, value]) => value(row))),
+    { header: true, columns: columns.map(([heading]) => heading), escape_formulas: true },
+  )
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { bandDto } from './fuses'
+import { isoTime } from './time'
+
+/** Seconds that names outlive their control plane. */
+const budget = {
+  /** Until 5 % of the names in use have failed. */
+  felt: bandDto,
+  /** Until names are dry. */
+  dry: bandDto,
+}
+
+const flagDto = z.object({ code: z.string(), severity: z.enum(['info', 'warn']), text: z.string() })
+
+export const readinessClusterDto = z.object({
+  id: z.string(),
+  name: z.string(),
+  region: z.string(),
+  products: z.array(z.string()),
+  nodes: z.number().int().nullable(),
+  /** `assumed` when no Corefile was read: what is shown then is the stock chain's. */
+  basis: z.enum(['estimated', 'assumed']),
+  ...budget,
+  flags: z.array(flagDto),
+})
+export type ReadinessClusterDto = z.infer<typeof readinessClusterDto>
+
+/** `GET /api/v1/readiness`: the shortest budget first. */
+export const readinessDto = z.object({
+  at: isoTime,
+  /** What was asked for; null when nothing was. */
+  minSurvivalSeconds: z.number().nullable(),
+  clusters: z.array(readinessClusterDto),
+})
+export type ReadinessDto = z.infer<typeof readinessDto>
+
+/** `GET /api/v1/clusters/{id}/readiness`: what would lengthen one cluster's budget, the greatest gain first. */
+export const clusterReadinessDto = readinessClusterDto.extend({
+  at: isoTime,
+  changes: z.array(
+    z.object({
+      code: z.string(),
+      title: z.string(),
+      risk: z.string(),
+      gainSeconds: z.number(),
+      ...budget,
+      /** Unified diffs of the Corefiles, or the whole file where there was none. */
+      diffs: z.array(z.object({ file: z.string(), diff: z.string() })),
+    }),
+  ),
+})
+export type ClusterReadinessDto = z.infer<typeof clusterReadinessDto>
