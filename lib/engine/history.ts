@@ -16,15 +16,14 @@ export class History {
   #memories = new Map<string, Memory>()
   #stop = new AbortController()
   #loop: Promise<void> | undefined
-  /** False while the last write failed. */
-  healthy = true
   /** Timeline lines that could not be kept. */
   lost = 0
 
   constructor(
     private readonly timelineStore: TimelineStore,
     private readonly memoryStore: MemoryStore,
-    private readonly onError: (error: unknown) => void,
+    /** Told of every write, kept or failed. */
+    private readonly onWrite: { kept(): void; failed(error: unknown): void },
   ) {}
 
   note(entries: TimelineEntry[]): void {
@@ -65,10 +64,9 @@ export class History {
     try {
       await this.timelineStore.add(timeline)
       for (let i = 0; i < memories.length; i += 200) await this.memoryStore.save(memories.slice(i, i + 200))
-      this.healthy = true
+      if (timeline.length + memories.length > 0) this.onWrite.kept()
     } catch (error) {
-      if (this.healthy) this.onError(error)
-      this.healthy = false
+      this.onWrite.failed(error)
       this.#timeline = [...timeline, ...this.#timeline]
       this.note([])
       for (const memory of memories) {

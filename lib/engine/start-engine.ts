@@ -1,10 +1,12 @@
 import { createActions } from '../action/create-actions'
 import type { Clock } from '../clock/clock'
+import { monotonicClock } from '../clock/monotonic-clock'
 import { systemClock, wallSleep } from '../clock/system-clock'
 import { HoldfastError } from '../errors'
 import { createClusterClient } from '../kube/create-cluster-client'
 import { createProber } from '../probe/create-prober'
 import { ActionDesk } from './action-desk'
+import { DatabaseStanding } from './database-standing'
 import { clusterDetailDto } from './dto/cluster-dto'
 import { fusesDto } from './dto/fuses-dto'
 import { suspectsDto } from './dto/suspects-dto'
@@ -67,9 +69,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const stores = openStores(options.databaseUrl)
   const metrics = createOwnMetrics()
   const client = createClusterClient({ clock, version: '0.1.0' })
-  const history = new History(stores.timeline, stores.memory, error =>
-    log('error', 'history could not be written', error),
-  )
+  const database = new DatabaseStanding(() => monotonicClock.now())
+  const writeFailed = (error: unknown) =>
+    stores.ping().then(
+      () => database.refused(error),
+      () => database.silent(error),
+    )
+  const history = new History(stores.timeline, stores.memory, {
+    kept: () => database.wrote(),
+    failed: error => void writeFailed(error),
+  })
   const bindings = new BindingWatch(client, now, record =>
     history.remember(memoryOf(record, 'bindings', now())),
   )
@@ -77,7 +86,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const ending = new AbortController()
   const recalled = newSignal()
   let behindMs = 0
-  let databaseUp = true
 
   const prober = createProber({
     clock,
@@ -132,7 +140,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
   })
 
-  const own = () => ({ databaseUp, lostLines: history.lost, behindMs, simulated: source.simulated })
+  const own = () => ({
+    database: database.state,
+    lostLines: history.lost,
+    behindMs,
+    simulated: source.simulated,
+  })
   const publisher = new Publisher(() => describePresent(world, desk, control, own(), now(), Date.now()))
 
   /** Another simulated world has begun: what was known of the last one is no longer true. */
@@ -159,7 +172,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const progress = { causeKnown: watch.suspects.suspects.length > 0, fixLanding: desk.isLanding() }
     board.update(watch.records.values(), watch.fuses, progress, at)
     publisher.publish(heavy)
-    setGauges(metrics, watch, { readers: publisher.readers, behindMs, databaseUp })
+    setGauges(metrics, watch, {
+      readers: publisher.readers,
+      behindMs,
+      databaseUp: database.state === 'up',
+    })
     metrics.tick.observe((performance.now() - startedAt) / 1000)
   }
 
@@ -179,30 +196,32 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  async function keepHouse(isRecalled: boolean): Promise<void> {
-    await stores.ping()
-    if (!databaseUp) log('info', 'the database is back')
-    databaseUp = true
+  async function attendDatabase(): Promise<void> {
+    try {
+      await stores.ping()
+    } catch (error) {
+      return database.silent(error)
+    }
+    database.answered()
+    await keepHouse().catch(writeFailed)
+  }
+
+  let isRecalled = false
+  async function keepHouse(): Promise<void> {
     if (!isRecalled) {
       if (control && !(await remembersRun(stores, control.state.runId)))
         await forgetWorld(stores, desk, control.state.runId, now())
       await recallWorld(stores, world, desk, now())
       await desk.start()
+      isRecalled = true
     }
     for (const record of world.watch.records.values()) history.remember(memoryOf(record, 'standing', now()))
     await world.board.save(stores.uptime, Date.now())
   }
 
   async function housekeeping(): Promise<void> {
-    let done = false
     while (!ending.signal.aborted) {
-      try {
-        await keepHouse(done)
-        done = true
-      } catch (error) {
-        if (databaseUp) log('error', 'the database is away', error)
-        databaseUp = false
-      }
+      await attendDatabase()
       recalled.resolve()
       await followSimulation()
       await wallSleep(HOUSEKEEPING_MS, ending.signal).catch(() => {})
@@ -270,7 +289,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
     health: () => ({
       ok: true,
-      database: databaseUp,
+      database: database.state === 'up',
       clusters: world.watch.records.size,
       lagMs: Math.round(behindMs),
     }),
