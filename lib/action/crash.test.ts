@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { verifyChain } from '../audit/verify-chain'
 import type { ClusterClient } from '../kube/types'
-import { ActionWorld, type Process } from './testing/action-world'
+import { ActionWorld, ADA, type Process } from './testing/action-world'
 import { BINDING_PATH, WORKLOAD_PATH } from './testing/fake-fleet'
 import { seededRandom } from './testing/seeded-random'
 
@@ -115,12 +115,8 @@ describe('a process that dies', () => {
   })
 
   it('while draining: the next one settles it', async () => {
-    const a = world.fleet.add('a')
-    const plan = await world.plan(first)
-    a.fate = request => (request.method === 'DELETE' ? 'never-arrive' : 'serve')
-    await world.confirm(first, plan)
-    await world.run(10_000)
-    await first.actions.abort(plan.id, { name: 'ada' })
+    const { plan } = await world.underWay(first, 'never-arrive', 10_000)
+    await first.actions.abort(plan.id, ADA)
     await world.run(5_000)
     expect(world.shots()[0]?.state).toBe('draining')
     first.kill()
@@ -131,15 +127,11 @@ describe('a process that dies', () => {
   })
 
   it('with its stop asked while it was dead: the next one sends nothing', async () => {
-    const a = world.fleet.add('a')
-    const plan = await world.plan(first)
-    a.fate = request => (request.method === 'DELETE' ? 'never-arrive' : 'serve')
-    await world.confirm(first, plan)
-    await world.run(10_000)
+    const { a, plan } = await world.underWay(first, 'never-arrive', 10_000)
     first.kill()
     const sent = a.requests
     const second = await world.startProcess()
-    await second.actions.abort(plan.id, { name: 'ada' })
+    await second.actions.abort(plan.id, ADA)
     await world.run(60_000)
     a.fate = () => 'serve'
     expect(a.requests).toBe(sent)
@@ -203,12 +195,12 @@ describe('the database away', () => {
     const before = requests()
     await world.run(60_000)
     expect(requests()).toBe(before)
-    const error = await first.actions.abort(plan.id, { name: 'ada' }).catch((thrown: unknown) => thrown)
+    const error = await first.actions.abort(plan.id, ADA).catch((thrown: unknown) => thrown)
     expect(error).toMatchObject({ code: 'unavailable' })
     world.store.away = false
     for (const cluster of world.fleet.all.values()) cluster.fate = () => 'serve'
     const again = await world.startProcess()
-    await again.actions.abort(plan.id, { name: 'ada' }).catch(() => {})
+    await again.actions.abort(plan.id, ADA).catch(() => {})
     await world.run(200_000)
     expect(world.shots().every(shot => ['aborted', 'landed'].includes(shot.state))).toBe(true)
   })

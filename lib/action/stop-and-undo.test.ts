@@ -22,11 +22,7 @@ describe('stopping', () => {
   })
 
   it('drains what is under way, then says what became of it', async () => {
-    const a = world.fleet.add('a')
-    const plan = await world.plan(first)
-    a.fate = request => (request.method === 'DELETE' ? 'never-arrive' : 'serve')
-    await world.confirm(first, plan)
-    await world.run(20_000)
+    const { a, plan } = await world.underWay(first, 'never-arrive', 20_000)
     await first.actions.abort(plan.id, ADA)
     await world.run(10_000)
     expect(world.shots()[0]?.state).toBe('draining')
@@ -43,11 +39,7 @@ describe('stopping', () => {
   })
 
   it('says landed, not aborted, when the write had taken effect unseen', async () => {
-    const a = world.fleet.add('a')
-    const plan = await world.plan(first)
-    a.fate = request => (request.method === 'DELETE' ? 'never-arrive' : 'serve')
-    await world.confirm(first, plan)
-    await world.run(20_000)
+    const { a, plan } = await world.underWay(first, 'never-arrive', 20_000)
     await first.actions.abort(plan.id, ADA)
     await world.run(10_000)
     a.objects.delete(BINDING_PATH)
@@ -111,11 +103,7 @@ describe('stopping', () => {
 
 describe('the end of a process', () => {
   it('keeps every shot for the next one, which goes on at once', async () => {
-    const a = world.fleet.add('a')
-    const plan = await world.plan(first)
-    a.fate = request => (request.method === 'DELETE' ? 'never-arrive' : 'serve')
-    await world.confirm(first, plan)
-    await world.run(5_000)
+    const { a } = await world.underWay(first, 'never-arrive', 5_000)
     await first.actions.stop()
     expect(world.shots()[0]).toMatchObject({ state: 'trying', token: 1 })
     a.fate = () => 'serve'
@@ -125,11 +113,7 @@ describe('the end of a process', () => {
   })
 
   it('comes within seconds although the database is away', async () => {
-    const a = world.fleet.add('a')
-    const plan = await world.plan(first)
-    a.fate = request => (request.method === 'DELETE' ? { hangMs: 2_000, outcome: 'serve' } : 'serve')
-    await world.confirm(first, plan)
-    await world.run(2_000)
+    await world.underWay(first, { hangMs: 2_000, outcome: 'serve' }, 2_000)
     world.store.away = true
     await world.run(5_000)
     const stopped = first.actions.stop()
@@ -159,9 +143,7 @@ describe('the end of a process', () => {
 
 describe('undo', () => {
   it('creates the workload again and then gives its rights back', async () => {
-    const a = world.fleet.add('a')
-    const plan = await world.planAndConfirm(first)
-    await world.run(60_000)
+    const { a, plan } = await world.removed(first)
     expect(a.objects.has(WORKLOAD_PATH)).toBe(false)
     const undo = await first.actions.undo(plan.id, ADA)
     a.effects.length = 0
@@ -177,9 +159,7 @@ describe('undo', () => {
   })
 
   it('recognises its own object when the answer was lost', async () => {
-    const a = world.fleet.add('a')
-    const plan = await world.planAndConfirm(first)
-    await world.run(60_000)
+    const { a, plan } = await world.removed(first)
     let lost = 0
     a.fate = request => (request.method === 'POST' && lost++ === 0 ? 'lose-answer' : 'serve')
     const undo = await first.actions.undo(plan.id, ADA)
@@ -189,9 +169,7 @@ describe('undo', () => {
   })
 
   it('does not touch what somebody else put back', async () => {
-    const a = world.fleet.add('a')
-    const plan = await world.planAndConfirm(first)
-    await world.run(60_000)
+    const { a, plan } = await world.removed(first)
     a.objects.set(WORKLOAD_PATH, world.fleet.daemonSet(7))
     const undo = await first.actions.undo(plan.id, ADA)
     await world.run(30_000)
@@ -208,9 +186,7 @@ describe('undo', () => {
   })
 
   it('happens once', async () => {
-    world.fleet.add('a')
-    const plan = await world.planAndConfirm(first)
-    await world.run(60_000)
+    const { plan } = await world.removed(first)
     const results = await Promise.allSettled([1, 2].map(() => first.actions.undo(plan.id, ADA)))
     expect(results.map(result => result.status).sort()).toEqual(['fulfilled', 'rejected'])
   })

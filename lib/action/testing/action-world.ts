@@ -5,7 +5,7 @@ import type { ClusterClient } from '../../kube/types'
 import { type Actions, createActions } from '../create-actions'
 import type { ActionStore, ShotRow } from '../store'
 import type { ActionPlan } from '../types'
-import { FakeFleet, TARGET } from './fake-fleet'
+import { type FakeCluster, FakeFleet, type Fate, TARGET } from './fake-fleet'
 import { MemoryActionStore } from './memory-action-store'
 import { seededRandom } from './seeded-random'
 
@@ -57,6 +57,21 @@ export class ActionWorld {
     )
     await this.clock.advance(16_000)
     return promise
+  }
+
+  /** A removal on cluster `a`, confirmed `ms` ago, whose deletes meet `fate`. */
+  async underWay(process: Process, fate: Fate, ms: number): Promise<{ a: FakeCluster; plan: ActionPlan }> {
+    const a = this.fleet.add('a')
+    const plan = await this.plan(process)
+    a.fate = request => (request.method === 'DELETE' ? fate : 'serve')
+    await this.confirm(process, plan)
+    await this.run(ms)
+    return { a, plan }
+  }
+
+  /** A removal on cluster `a` that is done. */
+  async removed(process: Process): Promise<{ a: FakeCluster; plan: ActionPlan }> {
+    return this.underWay(process, 'serve', 60_000)
   }
 
   async confirm(process: Process, plan: ActionPlan): Promise<void> {
