@@ -89,7 +89,7 @@ async function lookLive(
   const known = source.bindings(facts.cluster.id, workload.namespace, account)
   const bindings = known
     ? undefined
-    : await readBindings(client, clock, facts, workload.namespace, account, until)
+    : await readBindings(client, clock, facts, workload.namespace, account, { until, first: got?.laneId })
   const dryRun = await askCluster(
     client,
     clock,
@@ -106,6 +106,7 @@ async function lookLive(
       },
     },
     until - clock.now(),
+    got?.laneId,
   )
   const passed = dryRun?.outcome === 'answer' && dryRun.status >= 200 && dryRun.status < 300
   return { workload, bindings, why: passed ? undefined : `dry run: ${inWords(dryRun)}` }
@@ -117,7 +118,7 @@ async function readBindings(
   facts: ClusterFacts,
   namespace: string,
   account: string,
-  until: number,
+  { until, first }: { until: number; first?: string },
 ): Promise<BindingSnapshot[] | undefined> {
   const found: BindingSnapshot[] = []
   const lists = [
@@ -131,6 +132,7 @@ async function readBindings(
       facts,
       { method: 'GET', path: `${path}?limit=500` },
       until - clock.now(),
+      first,
     )
     const body = result?.status === 200 ? jsonBody(result) : undefined
     // A list that goes on is not read further here: rights that are only half known are not planned on.
