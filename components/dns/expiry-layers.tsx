@@ -3,7 +3,8 @@
 import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts'
 import { clockTime, countdown } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
-import { type Expiry, type ExpiryPoint, HALF_WINDOW_S } from './read-expiry'
+import type { Expiry, ExpiryPoint, TimeWindow } from './read-expiry'
+import { ticksOf } from './time-window'
 
 type Scale = (value: number) => number
 
@@ -21,13 +22,13 @@ function useScales(): { x: Scale; y: Scale; left: number; right: number } | null
 }
 
 /** API lost, T0 and impact, the names of the band's edges, and the line of now. */
-export function ExpiryMarks({ expiry, wide }: { expiry: Expiry; wide: boolean }) {
+export function ExpiryMarks({ expiry, window, wide }: { expiry: Expiry; window: TimeWindow; wide: boolean }) {
   const scales = useScales()
   const zone = useZone()
   if (!scales) return null
   const { x, y, left } = scales
   const at = (t: number, seconds = true) => clockTime(expiry.nowMs + t * 1_000, zone, seconds)
-  const inWindow = (t: number | null): t is number => t !== null && Math.abs(t) <= HALF_WINDOW_S
+  const inWindow = (t: number | null): t is number => t !== null && t >= window.from && t <= window.to
   const marks = [
     { t: expiry.t0, name: 'T0, first DNS failure', seconds: true },
     { t: expiry.apiLost, name: 'API lost', seconds: true },
@@ -75,7 +76,7 @@ export function ExpiryMarks({ expiry, wide }: { expiry: Expiry; wide: boolean })
             </g>
           )
         })}
-      <EdgeNames points={expiry.points} x={x} y={y} />
+      <EdgeNames points={expiry.points.filter(p => inWindow(p.t))} x={x} y={y} />
     </g>
   )
 }
@@ -106,7 +107,17 @@ function EdgeNames({ points, x, y }: { points: ExpiryPoint[]; x: Scale; y: Scale
 }
 
 /** Two lanes aligned with the plot (what is rolled out, who goes dry when), the axis and the line of now. */
-export function ExpiryLanes({ expiry, wide, height }: { expiry: Expiry; wide: boolean; height: number }) {
+export function ExpiryLanes({
+  expiry,
+  window,
+  wide,
+  height,
+}: {
+  expiry: Expiry
+  window: TimeWindow
+  wide: boolean
+  height: number
+}) {
   const scales = useScales()
   const zone = useZone()
   if (!scales) return null
@@ -115,13 +126,23 @@ export function ExpiryLanes({ expiry, wide, height }: { expiry: Expiry; wide: bo
   const lane2 = axis - 18
   const lane1 = lane2 - 19
   const at = (t: number, seconds = true) => clockTime(expiry.nowMs + t * 1_000, zone, seconds)
-  const minutes = wide ? [-30, -20, -10, 0, 10, 20, 30] : [-30, 0, 30]
+  const inWindow = (t: number) => t >= window.from && t <= window.to
+  const ticks = ticksOf(window, wide ? 7 : 3)
   const next = expiry.dry.filter(d => d.t >= 0).sort((a, b) => a.t - b.t)[0]
-  const last = expiry.allDry !== null && Math.abs(expiry.allDry) <= HALF_WINDOW_S ? expiry.allDry : null
+  const last = expiry.allDry !== null && inWindow(expiry.allDry) ? expiry.allDry : null
   const textW = (text: string) => text.length * 5.8
   return (
     <g>
-      {expiry.rollout && <RolloutBar rollout={expiry.rollout} x={x} y={lane1} at={at} />}
+      {expiry.rollout && <RolloutBar rollout={expiry.rollout} window={window} x={x} y={lane1} at={at} />}
+      {expiry.actions
+        .filter(({ t }) => inWindow(t))
+        .map(({ id, title, t }) => (
+          <g key={id}>
+            <title>{`${title}, confirmed ${at(t)}`}</title>
+            <line x1={x(t)} x2={x(t)} y1={4} y2={axis} stroke="var(--ok)" strokeDasharray="3 2" />
+            <path d={`M${x(t)} ${axis}l-4 6h8z`} fill="var(--ok)" />
+          </g>
+        ))}
       <text x={left - 8} y={lane1 + 11} textAnchor="end">
         Rollout
       </text>
@@ -129,23 +150,25 @@ export function ExpiryLanes({ expiry, wide, height }: { expiry: Expiry; wide: bo
         Goes dry
       </text>
       <line className="grid-line" x1={left} x2={right} y1={lane2 + 14.5} y2={lane2 + 14.5} />
-      {expiry.dry.map(tick => {
-        const h = 4 + Math.min(10, (tick.nodes ?? 0) / 460)
-        const isNext = tick === next
-        return (
-          <line
-            key={tick.clusterId}
-            x1={x(tick.t)}
-            x2={x(tick.t)}
-            y1={lane2 + 14 - h}
-            y2={lane2 + 14}
-            stroke={isNext ? 'var(--dp-burning-hot)' : 'var(--dp-burning)'}
-            strokeWidth={isNext ? 2 : 1}
-            opacity={isNext ? 1 : 0.8}
-          />
-        )
-      })}
-      {next && wide && x(next.t) - x(0) > 40 && (
+      {expiry.dry
+        .filter(({ t }) => inWindow(t))
+        .map(tick => {
+          const h = 4 + Math.min(10, (tick.nodes ?? 0) / 460)
+          const isNext = tick === next
+          return (
+            <line
+              key={tick.clusterId}
+              x1={x(tick.t)}
+              x2={x(tick.t)}
+              y1={lane2 + 14 - h}
+              y2={lane2 + 14}
+              stroke={isNext ? 'var(--dp-burning-hot)' : 'var(--dp-burning)'}
+              strokeWidth={isNext ? 2 : 1}
+              opacity={isNext ? 1 : 0.8}
+            />
+          )
+        })}
+      {next && wide && inWindow(next.t) && x(next.t) - x(0) > 40 && (
         <text x={x(next.t) - 6} y={lane2 + 11} textAnchor="end" style={{ fill: 'var(--text)' }}>
           {countdown(next.t * 1_000)}
         </text>
@@ -155,41 +178,54 @@ export function ExpiryLanes({ expiry, wide, height }: { expiry: Expiry; wide: bo
           all {at(last, false)}
         </text>
       )}
-      <line x1={x(0)} x2={x(0)} y1={4} y2={axis} stroke="var(--text)" shapeRendering="crispEdges" />
-      <rect x={x(0) - 18} y="0" width="36" height="15" rx="3" fill="var(--text)" />
-      <text x={x(0)} y="11" textAnchor="middle" style={{ fill: 'var(--surface)', fontWeight: 600 }}>
-        now
-      </text>
-      {minutes.map(m => (
+      {inWindow(0) && (
+        <>
+          <line x1={x(0)} x2={x(0)} y1={4} y2={axis} stroke="var(--text)" shapeRendering="crispEdges" />
+          <rect x={x(0) - 18} y="0" width="36" height="15" rx="3" fill="var(--text)" />
+          <text x={x(0)} y="11" textAnchor="middle" style={{ fill: 'var(--surface)', fontWeight: 600 }}>
+            now
+          </text>
+        </>
+      )}
+      {ticks.map(t => (
         <text
-          key={m}
-          x={x(m * 60)}
+          key={t}
+          x={x(t)}
           y={height - 3}
-          textAnchor={m === -30 ? 'start' : m === 30 ? 'end' : 'middle'}
+          textAnchor={t === window.from ? 'start' : t === window.to ? 'end' : 'middle'}
         >
-          {m === 0 ? at(0) : `${m > 0 ? '+' : '\u2212'}${Math.abs(m)}\u00a0min`}
+          {t === 0 ? at(0) : `${t > 0 ? '+' : '\u2212'}${minutesOf(Math.abs(t))}`}
         </text>
       ))}
     </g>
   )
 }
 
+/** `20 min`, `2:30 min` */
+function minutesOf(seconds: number): string {
+  const rest = seconds % 60
+  const whole = Math.floor(seconds / 60)
+  return `${whole}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}\u00a0min`
+}
+
 function RolloutBar({
   rollout,
+  window,
   x,
   y,
   at,
 }: {
   rollout: NonNullable<Expiry['rollout']>
+  window: TimeWindow
   x: Scale
   y: number
   at: (t: number, seconds?: boolean) => string
 }) {
-  const from = Math.max(-HALF_WINDOW_S, rollout.from)
-  const to = Math.min(HALF_WINDOW_S, rollout.to)
-  if (to <= -HALF_WINDOW_S || to < from) return null
+  const from = Math.max(window.from, rollout.from)
+  const to = Math.min(window.to, rollout.to)
+  if (to <= window.from || to < from) return null
   const width = Math.max(2, x(to) - x(from))
-  const ends = rollout.endsAt === null ? null : Math.min(HALF_WINDOW_S, Math.max(0, rollout.endsAt))
+  const ends = rollout.endsAt === null ? null : Math.min(window.to, Math.max(0, rollout.endsAt))
   const long = `${at(rollout.from, false)} ${rollout.name}`
   const fits = (text: string) => text.length * 6 + 12 < width
   const label = fits(long) ? long : fits(at(rollout.from, false)) ? at(rollout.from, false) : null

@@ -1,6 +1,8 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import { Maximize2 } from 'lucide-react'
+import Link from 'next/link'
 import { percent, plural } from '@/lib/client/format-number'
 import { clockTime } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
@@ -23,7 +25,14 @@ export function ExpiryPanel() {
       className="follows expiry"
       title="DNS caches running out"
       meta={room ? metaOf(room) : null}
-      right={room && <Verdict room={room} />}
+      right={
+        <>
+          {room && <Verdict room={room} />}
+          <Link className="btn small" href="/dns" aria-label="Open the DNS timeline">
+            <Maximize2 size={12} aria-hidden="true" />
+          </Link>
+        </>
+      }
     >
       {room ? <Plot room={room} /> : <Skeleton />}
     </Panel>
@@ -59,7 +68,7 @@ function Verdict({ room }: { room: WarRoomDto }) {
 function Plot({ room }: { room: WarRoomDto }) {
   const [ref, size] = useSize<HTMLDivElement>()
   const now = useServerNow(room.clock.speed > 1 ? 5_000 : 1_000) ?? Date.parse(room.clock.at)
-  const expiry = readExpiry(room.fuses, room.suspects.suspects[0], now)
+  const expiry = readExpiry(room.fuses, room.suspects.suspects[0], now, room.actions)
   return (
     <div className="plot" ref={ref}>
       {room.fuses.curve.length === 0 ? (

@@ -3,8 +3,12 @@
 import { memo } from 'react'
 import { Area, CartesianGrid, ComposedChart, Line, XAxis, YAxis, ZIndexLayer } from 'recharts'
 import { ExpiryLanes, ExpiryMarks } from './expiry-layers'
-import { type Expiry, HALF_WINDOW_S } from './read-expiry'
+import { type Expiry, type TimeWindow, WHOLE } from './read-expiry'
 
+/** Left and right of the plot. */
+export const RIGHT_MARGIN = 12
+export const axisWidth = (width: number) => (isWide(width) ? 92 : 64)
+const isWide = (width: number) => width > 560
 /** Room under the plot for the roll-out lane, the dry ticks and the axis. */
 const LANES_H = 62
 /** Recharts draws lines at 400 and axes at 500. */
@@ -14,21 +18,23 @@ const EMBER = 'var(--dp-burning)'
 /** Band p10–p90 with p50, solid until now, dashed over hatch after it; below it what is rolled out and what goes dry. */
 export const ExpiryTimeline = memo(function ExpiryTimeline({
   expiry,
+  window = WHOLE,
   width,
   height,
 }: {
   expiry: Expiry
+  window?: TimeWindow
   width: number
   height: number
 }) {
-  const wide = width > 560
+  const wide = isWide(width)
   return (
     <ComposedChart
       className="chart"
       width={width}
       height={height}
       data={expiry.points}
-      margin={{ top: 18, right: 12, bottom: LANES_H, left: 0 }}
+      margin={{ top: 18, right: RIGHT_MARGIN, bottom: LANES_H, left: 0 }}
       accessibilityLayer={false}
       aria-hidden="true"
     >
@@ -44,11 +50,11 @@ export const ExpiryTimeline = memo(function ExpiryTimeline({
         </pattern>
       </defs>
       <CartesianGrid vertical={false} stroke="var(--line)" syncWithTicks />
-      <XAxis type="number" dataKey="t" domain={[-HALF_WINDOW_S, HALF_WINDOW_S]} hide allowDataOverflow />
+      <XAxis type="number" dataKey="t" domain={[window.from, window.to]} hide allowDataOverflow />
       <YAxis
         domain={[0, 1]}
         ticks={[0, 0.5, 1]}
-        width={wide ? 92 : 64}
+        width={axisWidth(width)}
         axisLine={false}
         tickLine={false}
         tickMargin={8}
@@ -73,8 +79,8 @@ export const ExpiryTimeline = memo(function ExpiryTimeline({
         isAnimationActive={false}
       />
       <ZIndexLayer zIndex={OVER_LINES}>
-        <ExpiryMarks expiry={expiry} wide={wide} />
-        <ExpiryLanes expiry={expiry} wide={wide} height={height} />
+        <ExpiryMarks expiry={expiry} window={window} wide={wide} />
+        <ExpiryLanes expiry={expiry} window={window} wide={wide} height={height} />
       </ZIndexLayer>
     </ComposedChart>
   )

@@ -1,8 +1,17 @@
+import type { ActionSummaryDto } from '@/lib/wire/actions'
 import type { FusesDto, SurvivalPointDto } from '@/lib/wire/fuses'
 import type { SuspectDto } from '@/lib/wire/suspects'
 
-/** Half of the window shown, in seconds. */
-export const HALF_WINDOW_S = 1_800
+/** Half of all that is known, in seconds. */
+const HALF_SPAN_S = 1_800
+
+/** What of it is shown, in seconds from now. */
+export interface TimeWindow {
+  from: number
+  to: number
+}
+
+export const WHOLE: TimeWindow = { from: -HALF_SPAN_S, to: HALF_SPAN_S }
 
 /** A point of the band at seconds relative to now. Exactly one of `past` and `ahead` lies on each side of now. */
 export interface ExpiryPoint {
@@ -31,10 +40,17 @@ export interface Expiry {
   allDry: number | null
   rollout: { name: string; from: number; to: number; endsAt: number | null; stillRolling: boolean } | null
   dry: DryTick[]
+  /** When removals were confirmed. */
+  actions: { id: string; title: string; t: number }[]
 }
 
 /** Turns fuses and the first suspect into what the chart draws at `nowMs`. */
-export function readExpiry(fuses: FusesDto, first: SuspectDto | undefined, nowMs: number): Expiry {
+export function readExpiry(
+  fuses: FusesDto,
+  first: SuspectDto | undefined,
+  nowMs: number,
+  actions: readonly Pick<ActionSummaryDto, 'id' | 'title' | 'confirmedAt'>[] = [],
+): Expiry {
   const rel = (at: string | null) => (at === null ? null : (Date.parse(at) - nowMs) / 1_000)
   return {
     nowMs,
@@ -54,9 +70,13 @@ export function readExpiry(fuses: FusesDto, first: SuspectDto | undefined, nowMs
       : null,
     dry: fuses.clusters.flatMap(c => {
       const t = rel(c.dryAt)
-      return t === null || Math.abs(t) > HALF_WINDOW_S
+      return t === null || Math.abs(t) > HALF_SPAN_S
         ? []
         : [{ clusterId: c.clusterId, name: c.clusterName, t, nodes: c.nodes }]
+    }),
+    actions: actions.flatMap(({ id, title, confirmedAt }) => {
+      const t = rel(confirmedAt)
+      return t === null || t < -HALF_SPAN_S ? [] : [{ id, title, t }]
     }),
   }
 }
@@ -64,7 +84,7 @@ export function readExpiry(fuses: FusesDto, first: SuspectDto | undefined, nowMs
 function splitAtNow(curve: readonly SurvivalPointDto[], nowMs: number): ExpiryPoint[] {
   const inWindow = curve
     .map(p => ({ t: (Date.parse(p.at) - nowMs) / 1_000, p10: p.p10, p50: p.p50, p90: p.p90 }))
-    .filter(p => Math.abs(p.t) <= HALF_WINDOW_S)
+    .filter(p => Math.abs(p.t) <= HALF_SPAN_S)
   const points = inWindow.map(p => expiryPoint(p, p.t <= 0, p.t >= 0))
   const after = inWindow.findIndex(p => p.t > 0)
   const left = inWindow[after - 1]

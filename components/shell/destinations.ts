@@ -1,4 +1,13 @@
-import { Activity, FileText, LayoutDashboard, type LucideIcon, Radar, Zap } from 'lucide-react'
+import {
+  Activity,
+  FileText,
+  Flame,
+  Hourglass,
+  LayoutDashboard,
+  type LucideIcon,
+  Radar,
+  Zap,
+} from 'lucide-react'
 
 export interface Destination {
   href: string
@@ -14,6 +23,8 @@ export interface Destination {
 export const DESTINATIONS: readonly Destination[] = [
   { href: '/', title: 'War room', short: 'Room', icon: Radar, key: 'w' },
   { href: '/clusters', title: 'Fleet', short: 'Fleet', icon: LayoutDashboard, key: 'f' },
+  { href: '/dns', title: 'DNS caches', short: 'DNS', icon: Flame, key: 'd' },
+  { href: '/readiness', title: 'Readiness', short: 'Ready', icon: Hourglass, key: 'r' },
   { href: '/actions', title: 'Actions', short: 'Actions', icon: Zap, key: 'a' },
   { href: '/status', title: 'Status page', short: 'Status', icon: Activity, key: 's' },
   { href: '/audit', title: 'Audit log', short: 'Log', icon: FileText, key: 'l' },

@@ -18,7 +18,7 @@ const CHORD_MS = 1_200
 
 const HELP: readonly (readonly [string, string])[] = [
   ['⌘K or Ctrl K', 'search or act'],
-  ['G then W F A S L', 'war room, fleet, actions, status page, audit log'],
+  ['G then W F D R A S L', 'war room, fleet, DNS, readiness, actions, status page, audit log'],
   ['arrows', 'move between tiles'],
   ['[ and ]', 'previous, next worst cluster'],
   ['Enter', 'open; held in a sheet: confirm'],

@@ -3,6 +3,8 @@ import { type SessionDto, sessionDto } from '../wire/access'
 import { actionDto, actionsDto } from '../wire/actions'
 import { type AuditDto, auditDto } from '../wire/audit'
 import { clusterDetailDto } from '../wire/cluster-detail'
+import { fusesDto } from '../wire/fuses'
+import { clusterReadinessDto, readinessDto } from '../wire/readiness'
 import { warRoomDto } from '../wire/stream'
 import { ProblemError } from './problem-error'
 import { requestJson } from './request-json'
@@ -45,6 +47,45 @@ export function clusterQuery(id: string) {
     queryFn: ({ signal }) =>
       requestJson(`/api/v1/clusters/${encodeURIComponent(id)}`, { signal, schema: clusterDetailDto }),
     refetchInterval: 3_000,
+    retry,
+  })
+}
+
+/** The part of the fleet that somebody looks at. */
+export interface Scope {
+  kind: 'product' | 'region' | 'cluster'
+  id: string
+}
+
+/** Fuses of a part of the fleet; the stream has those of the whole. */
+export function fusesQuery({ kind, id }: Scope) {
+  return queryOptions({
+    queryKey: ['fuses', kind, id],
+    queryFn: ({ signal }) =>
+      requestJson(`/api/v1/fuses?${new URLSearchParams({ [kind]: id })}`, { signal, schema: fusesDto }),
+    refetchInterval: 3_000,
+    retry,
+  })
+}
+
+/** How long each cluster outlives its control plane; it changes with configuration only. */
+export const readinessQuery = queryOptions({
+  queryKey: ['readiness'],
+  queryFn: ({ signal }) => requestJson('/api/v1/readiness', { signal, schema: readinessDto }),
+  refetchInterval: 30_000,
+  retry,
+})
+
+/** What would lengthen that for one cluster. */
+export function clusterReadinessQuery(id: string) {
+  return queryOptions({
+    queryKey: ['readiness', id],
+    queryFn: ({ signal }) =>
+      requestJson(`/api/v1/clusters/${encodeURIComponent(id)}/readiness`, {
+        signal,
+        schema: clusterReadinessDto,
+      }),
+    staleTime: 30_000,
     retry,
   })
 }

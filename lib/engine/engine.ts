@@ -15,6 +15,7 @@ import type { WarRoomDto } from '../wire/stream'
 import type { ChangeDto, ChangePost, SuspectsDto } from '../wire/suspects'
 import type { SimulationDto } from '../wire/time'
 import type { TimelineEntryDto } from '../wire/timeline'
+import type { FleetScope } from './fleet-scope'
 import type { ReadinessQuery } from './readiness'
 
 /** One event of the stream, serialised once for all readers. */
@@ -36,7 +37,8 @@ export interface Engine {
     signOut(principal: Principal): Promise<void>
   }
   fleet(): FleetDto
-  fuses(): FusesDto
+  /** Of the whole fleet, or of what a scope holds. @throws HoldfastError `not-found` when that is nothing */
+  fuses(scope?: FleetScope): FusesDto
   suspects(): SuspectsDto
   warRoom(): WarRoomDto
   /** @throws HoldfastError `not-found` */

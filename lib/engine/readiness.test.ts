@@ -24,13 +24,15 @@ function recordOf(id: string, node: string | undefined, more: Partial<Cluster> =
   return record
 }
 
+const byId = (...records: ClusterRecord[]) => new Map(records.map(record => [record.cluster.id, record]))
+
 describe('the fleet by survival budget', () => {
   const bare = recordOf('bare', undefined)
   const cached = recordOf('cached', NODE(), { region: 'us', products: ['api'] })
   const stale = recordOf('stale', NODE('    serve_stale 1h verify\n'))
 
   it('puts the shortest first and tells what shortens it', async () => {
-    const { clusters } = await new Readiness().fleet([stale, cached, bare], {}, 5_000)
+    const { clusters } = await new Readiness().fleet(byId(stale, cached, bare), {}, 5_000)
     expect(clusters.map(({ id }) => id)).toEqual(['bare', 'cached', 'stale'])
     expect(clusters[0]?.flags.map(({ code }) => code)).toContain('no-node-cache')
     expect(clusters[2]?.felt.p50).toBeGreaterThan(1_800)
@@ -38,7 +40,7 @@ describe('the fleet by survival budget', () => {
 
   it('takes those of one cluster, product or region', async () => {
     const ids = async (query: object) =>
-      (await new Readiness().fleet([stale, cached, bare], query, 0)).clusters.map(({ id }) => id)
+      (await new Readiness().fleet(byId(stale, cached, bare), query, 0)).clusters.map(({ id }) => id)
     expect(await ids({ cluster: 'CACHED' })).toEqual(['cached'])
     expect(await ids({ product: 'api' })).toEqual(['cached'])
     expect(await ids({ region: 'eu' })).toEqual(['bare', 'stale'])
@@ -47,10 +49,10 @@ describe('the fleet by survival budget', () => {
 
   it('is a gate: passes what outlives the bar, names what does not', async () => {
     const readiness = new Readiness()
-    await expect(readiness.fleet([stale], { minSurvivalSeconds: 1_800 }, 0)).resolves.toMatchObject({
+    await expect(readiness.fleet(byId(stale), { minSurvivalSeconds: 1_800 }, 0)).resolves.toMatchObject({
       minSurvivalSeconds: 1_800,
     })
-    await expect(readiness.fleet([stale, bare], { minSurvivalSeconds: 1_800 }, 0)).rejects.toMatchObject({
+    await expect(readiness.fleet(byId(stale, bare), { minSurvivalSeconds: 1_800 }, 0)).rejects.toMatchObject({
       code: 'blocked-by-guard',
       message: '1 of 2 clusters does not outlive its control plane by 1800 s.',
       blockedBy: [{ guard: 'readiness.minSurvival', reason: expect.stringMatching(/^BARE: /) }],
@@ -59,7 +61,7 @@ describe('the fleet by survival budget', () => {
 
   it('passes nothing that is only assumed, whatever the bar', async () => {
     const unread = new ClusterRecord(clusterOf('unread', { programDnsCacheSeconds: 7_200 }))
-    const asked = new Readiness().fleet([unread], { minSurvivalSeconds: 1 }, 0)
+    const asked = new Readiness().fleet(byId(unread), { minSurvivalSeconds: 1 }, 0)
     await expect(asked).rejects.toMatchObject({ code: 'blocked-by-guard' })
   })
 
@@ -77,7 +79,7 @@ describe('what is declared of a cluster', () => {
   it('counts the caches of its programs', async () => {
     const without = recordOf('a', NODE())
     const with20 = recordOf('b', NODE(), { programDnsCacheSeconds: 1_200 })
-    const { clusters } = await new Readiness().fleet([without, with20], {}, 0)
+    const { clusters } = await new Readiness().fleet(byId(without, with20), {}, 0)
     const [first, second] = clusters
     expect(first?.id).toBe('a')
     expect((second?.dry.p50 ?? 0) - (first?.dry.p50 ?? 0)).toBeGreaterThan(600)

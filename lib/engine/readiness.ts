@@ -5,18 +5,15 @@ import { HoldfastError } from '../errors'
 import type { ClusterReadinessDto, ReadinessClusterDto, ReadinessDto } from '../wire/readiness'
 import type { ClusterRecord } from './cluster-record'
 import { iso } from './dto/times'
+import { type FleetScope, recordsIn } from './fleet-scope'
 
 /** Of clusters below the bar, so many are named in a refusal. */
 const MOST_NAMED = 20
 /** Curves of new shapes take a millisecond or two: so many clusters are looked at before others get a turn. */
 const AT_ONCE = 25
 
-/** Which clusters are asked for; everything by default. */
-export interface ReadinessQuery {
+export interface ReadinessQuery extends FleetScope {
   minSurvivalSeconds?: number
-  cluster?: string
-  product?: string
-  region?: string
 }
 
 /** How long each cluster would outlive its control plane, computed from what was read while it was healthy. */
@@ -24,13 +21,13 @@ export class Readiness {
   readonly #curves = new CurveCache()
 
   /** @throws HoldfastError `not-found` when nothing fits; `blocked-by-guard` when a cluster is below the bar */
-  async fleet(all: Iterable<ClusterRecord>, query: ReadinessQuery, now: number): Promise<ReadinessDto> {
+  async fleet(
+    all: ReadonlyMap<string, ClusterRecord>,
+    query: ReadinessQuery,
+    now: number,
+  ): Promise<ReadinessDto> {
     const { minSurvivalSeconds } = query
-    const records = [...all].filter(record => fits(record, query))
-    if (records.length === 0)
-      throw new HoldfastError('not-found', 'No cluster of this fleet fits the query.', {
-        hint: 'GET /api/v1/fleet lists the clusters with their products and regions.',
-      })
+    const records = recordsIn(all, query)
     const clusters: ReadinessClusterDto[] = []
     for (const [i, record] of records.entries()) {
       clusters.push(this.#cluster(record))
@@ -87,10 +84,4 @@ function assertReady(clusters: readonly ReadinessClusterDto[], minSeconds: numbe
       })),
     },
   )
-}
-
-function fits({ cluster }: ClusterRecord, { cluster: wanted, product, region }: ReadinessQuery): boolean {
-  if (wanted !== undefined && cluster.id !== wanted && cluster.name !== wanted) return false
-  if (product !== undefined && !cluster.products.includes(product)) return false
-  return region === undefined || cluster.region === region
 }

@@ -12,6 +12,7 @@ import { fusesDto } from './dto/fuses-dto'
 import { suspectsDto } from './dto/suspects-dto'
 import { timelineEntryDto } from './dto/timeline-dto'
 import type { Engine } from './engine'
+import { recordsIn } from './fleet-scope'
 import { History } from './history'
 import { log } from './log'
 import { memoryOf } from './memories'
@@ -246,14 +247,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   return {
     access: createSessions(stores, Date.now, now),
     fleet: () => fleetDto(world, source.simulated, now()),
-    fuses: () => fusesDto(world.watch.records.values(), world.watch.fuses, world.products, now()),
+    fuses: scope => fusesDto(recordsIn(world.watch.records, scope), world.watch.fuses, world.products, now()),
     suspects: () => suspectsDto(world.watch.suspects),
     warRoom: () => publisher.snapshot(),
     cluster(id) {
       const { fuses, timeline } = world.watch
       return clusterDetailDto(findRecord(world, id), { fuses, cost: prober.cost(id), timeline }, now())
     },
-    readiness: query => readiness.fleet(world.watch.records.values(), query, now()),
+    readiness: query => readiness.fleet(world.watch.records, query, now()),
     clusterReadiness: id => readiness.one(findRecord(world, id), now()),
     changes: () => needDatabase(() => stores.change.since(now() - DAY_MS)),
     reportChange: (post, by) => reportChange({ world, stores, history }, post, by, now()),

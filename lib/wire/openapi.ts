@@ -47,7 +47,7 @@ const OPERATIONS: Operation[] = [
   {
     method: 'get',
     path: '/api/v1/fuses',
-    summary: 'How long data planes outlive their control planes',
+    summary: 'How long data planes outlive their control planes. Query: cluster, product, region',
     role: 'viewer',
     answer: fusesDto,
   },

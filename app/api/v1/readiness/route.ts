@@ -1,29 +1,25 @@
 import { z } from 'zod'
+import { fleetScopeQuery, readQuery } from '@/app/api/fleet-scope-query'
 import { handle } from '@/app/api/handle'
-import { HoldfastError } from '@/lib/errors'
 import { readinessCsv } from '@/lib/wire/readiness-csv'
 
-const name = z.string().min(1).max(253).optional()
-const query = z.strictObject({
+const query = fleetScopeQuery.extend({
   'min-survival-seconds': z.coerce.number().positive().max(86_400).optional(),
-  cluster: name,
-  product: name,
-  region: name,
   format: z.enum(['json', 'csv']).default('json'),
 })
 
 /** How long each cluster outlives its control plane; with `min-survival-seconds`, a gate for pipelines: 409 below. */
 export const GET = handle('fleet.read', async ({ engine, request }) => {
-  const parsed = query.safeParse(Object.fromEntries(new URL(request.url).searchParams))
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new HoldfastError('invalid-input', issue?.message ?? 'The query is not valid.', {
-      where: issue?.path.join('.') || 'query',
-      hint: 'Known: min-survival-seconds (up to 86400), cluster, product, region, format=json|csv.',
-    })
-  }
-  const { 'min-survival-seconds': minSurvivalSeconds, format, ...which } = parsed.data
-  const readiness = await engine.readiness({ minSurvivalSeconds, ...which })
+  const {
+    'min-survival-seconds': minSurvivalSeconds,
+    format,
+    ...scope
+  } = readQuery(
+    request,
+    query,
+    'min-survival-seconds (up to 86400), cluster, product, region, format=json|csv',
+  )
+  const readiness = await engine.readiness({ minSurvivalSeconds, ...scope })
   if (format === 'json') return readiness
   return new Response(readinessCsv(readiness), {
     headers: {

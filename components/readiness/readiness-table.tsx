@@ -1,0 +1,137 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { ChevronRight } from 'lucide-react'
+import Link from 'next/link'
+import { Fragment, useState } from 'react'
+import { count } from '@/lib/client/format-number'
+import { span } from '@/lib/client/format-time'
+import { productNames } from '@/lib/client/product-names'
+import { warRoomQuery } from '@/lib/client/queries'
+import type { ReadinessClusterDto } from '@/lib/wire/readiness'
+import { ScrollRegion } from '../ui/scroll-region'
+import { BudgetBar } from './budget-bar'
+import { ClusterChanges } from './cluster-changes'
+
+const COLUMNS = 7
+/** Rows are drawn in portions: a thousand clusters at once would stall the page. */
+const PORTION = 150
+
+/** A row a cluster; opened, it shows what would lengthen its budget. */
+export function ReadinessTable({
+  clusters,
+  barSeconds,
+}: {
+  clusters: readonly ReadinessClusterDto[]
+  barSeconds: number
+}) {
+  const [open, setOpen] = useState<string | null>(null)
+  const [portions, setPortions] = useState(1)
+  const { data: room } = useQuery(warRoomQuery)
+  const longest = Math.max(barSeconds, ...clusters.map(({ felt }) => felt.p90))
+  const rows = clusters.slice(0, portions * PORTION)
+  return (
+    <ScrollRegion label="Clusters by survival budget">
+      <table className="table ready">
+        <thead>
+          <tr>
+            <th scope="col">Cluster</th>
+            <th scope="col" className="r">
+              Names fail after
+            </th>
+            <th scope="col">p10 to p90</th>
+            <th scope="col" className="r">
+              Dry after
+            </th>
+            <th scope="col" className="wide">
+              Region
+            </th>
+            <th scope="col" className="wide">
+              Products
+            </th>
+            <th scope="col">What shortens it</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(cluster => (
+            <Fragment key={cluster.id}>
+              <Row
+                cluster={cluster}
+                products={productNames(cluster.products, room?.fleet.products ?? [])}
+                barSeconds={barSeconds}
+                longest={longest}
+                isOpen={open === cluster.id}
+                onToggle={() => setOpen(open === cluster.id ? null : cluster.id)}
+              />
+              {open === cluster.id && (
+                <tr className="changes" id={`changes-${cluster.id}`}>
+                  <td colSpan={COLUMNS}>
+                    <ClusterChanges id={cluster.id} />
+                  </td>
+                </tr>
+              )}
+            </Fragment>
+          ))}
+        </tbody>
+      </table>
+      {rows.length < clusters.length && (
+        <button type="button" className="btn more" onClick={() => setPortions(portions + 1)}>
+          Show {Math.min(PORTION, clusters.length - rows.length)} more of {clusters.length - rows.length}
+        </button>
+      )}
+    </ScrollRegion>
+  )
+}
+
+function Row({
+  cluster: { id, name, region, nodes, felt, dry, basis, flags },
+  products,
+  barSeconds,
+  longest,
+  isOpen,
+  onToggle,
+}: {
+  cluster: ReadinessClusterDto
+  products: readonly string[]
+  barSeconds: number
+  longest: number
+  isOpen: boolean
+  onToggle: () => void
+}) {
+  const short = felt.p50 < barSeconds
+  const [worst] = [...flags].sort((a, b) => Number(b.severity === 'warn') - Number(a.severity === 'warn'))
+  return (
+    <tr className="row-link">
+      <th scope="row">
+        <button
+          type="button"
+          className="disclose"
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? `changes-${id}` : undefined}
+          aria-label={`Changes for ${name}`}
+          onClick={onToggle}
+        >
+          <ChevronRight size={13} aria-hidden="true" />
+        </button>
+        <Link className="mono" href={`/clusters/${encodeURIComponent(id)}`}>
+          {name}
+        </Link>
+        <span className="mute nodes">{nodes === null ? 'size not known' : `${count(nodes)} nodes`}</span>
+      </th>
+      <td className={`r mono ${short ? 'c-warn' : ''}`}>
+        {span(felt.p50 * 1_000)}
+        {basis === 'assumed' && <span className="mute"> assumed</span>}
+      </td>
+      <td>
+        <BudgetBar budget={felt} barSeconds={barSeconds} longest={longest} />
+      </td>
+      <td className="r mono dim">{span(dry.p50 * 1_000)}</td>
+      <td className="dim wide">{region}</td>
+      <td className="dim wide">{products.join(', ')}</td>
+      <td className="dim why clip" title={flags.map(({ text }) => text).join('\n')}>
+        {worst?.text ?? 'Nothing that is known'}
+        {flags.length > 1 && <span className="mute"> and {flags.length - 1} more</span>}
+      </td>
+    </tr>
+  )
+}
