@@ -14,9 +14,10 @@ const MEMORY_SECONDS = 600
 const SHIFTS = 12
 
 /**
- * Builds the curve of a shape. A pair of node and name has lost its upstream when all r replicas of CoreDNS are gone:
- * chance (1−e^(−u/ramp))^r by u after the first failure; mixing J over that instant is exact to first order. Caches
- * inside programs then keep a name for their own lifetime, which mixes it over U(0, lifetime) once more.
+ * Builds the curve of a shape. A pair of node and name has lost its upstream when all r replicas of CoreDNS are gone.
+ * The first failure is one of them, the others follow: chance (1−e^(−u/ramp))^(r−1) by u after it, at once when there
+ * was only one (seen with a real one, see e2e/fuse). Mixing J over that instant is exact to first order. Caches inside
+ * programs then keep a name for their own lifetime, which mixes it over U(0, lifetime) once more.
  */
 export function buildCurve(shape: FuseShape): FuseCurve {
   const rows = PARTICLES.map(particle => ({
@@ -68,7 +69,9 @@ export function buildCurve(shape: FuseShape): FuseCurve {
 function shiftsOf({ anchor, replicas }: FuseShape, { delay, ramp, persistence }: Particle): number[] {
   const start = anchor === 'api-lost' ? delay : 0
   return Array.from({ length: SHIFTS }, (_, i) => {
-    const allGone = 1 - ((i + 0.5) / SHIFTS) ** (1 / replicas)
+    // None lives on beside the first: nothing is left to wait for.
+    if (replicas <= 1) return start
+    const allGone = 1 - ((i + 0.5) / SHIFTS) ** (1 / (replicas - 1))
     return start - ramp * persistence * Math.log(allGone)
   })
 }

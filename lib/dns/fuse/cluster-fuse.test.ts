@@ -8,7 +8,7 @@ import type { FuseInput, LivePathView } from './types'
 const NOW = Date.parse('2024-12-11T23:12:00Z')
 const seconds = (s: number) => NOW + s * 1000
 
-function chainWith({ ttl = 30, node = true, stale = '', application = 0 } = {}): CacheChain {
+function chainWith({ ttl = 30, node = true, stale = '', application = 0, replicas = 2 } = {}): CacheChain {
   const reading = readChain({
     coreDns: {
       corefile: `. {\n kubernetes cluster.local {\n ttl ${ttl}\n }\n cache ${ttl}\n}`,
@@ -21,6 +21,7 @@ function chainWith({ ttl = 30, node = true, stale = '', application = 0 } = {}):
         }
       : null,
     applicationTtlSeconds: application,
+    replicas,
   })
   if (!reading.ok) throw new Error(reading.problems.join())
   return reading.chain
@@ -132,6 +133,20 @@ describe('how long it burns', () => {
     const [, slowly] = drySeconds(chain, failing(0, 0, { bins: bins(i => (i % 4 === 0 ? 1 : 0)) }))
     expect(atOnce).toBeLessThan(drySeconds(chain)[1])
     expect(slowly).toBeGreaterThan(drySeconds(chain)[1] + 60)
+  })
+
+  it('a single CoreDNS takes everything with it: what is left is what caches hold', () => {
+    expect(drySeconds(chainWith({ replicas: 1, node: false }))).toEqual([0, 0, 0])
+    const [early, , late] = drySeconds(chainWith({ replicas: 1 }))
+    expect(early).toBeGreaterThan(25)
+    expect(late).toBeLessThanOrEqual(30)
+    expect(drySeconds(chainWith({ replicas: 2 }))[1]).toBeGreaterThan(late)
+  })
+
+  it('a second CoreDNS that goes on answering half of the questions is taken for alive', () => {
+    const chain = chainWith({ ttl: 300 })
+    const bins = Array.from({ length: 30 }, (_, i) => ({ at: seconds(10 * i + 5), asked: 2, failed: 1 }))
+    expect(drySeconds(chain, failing(0, 0, { bins }))[1]).toBeGreaterThan(drySeconds(chain)[1] + 120)
   })
 
   it('figures hang together: shares fall, bands are ordered, 5 % are left when dry', () => {

@@ -49,7 +49,7 @@ export function layFuse(input: FuseInput, now: number, curves: CurveCache): Fuse
   const anchor: FuseAnchor = failing ? 'first-failure' : 'api-lost'
   const anchorAt = (failing ? live.failingSince : apiLostAt) ?? now
   const curve = curves.get(shapeOf(chain, anchor, failing ? live.failure : undefined, input.traffic))
-  const weights = failing ? weighParticles(anchorAt, live.bins ?? []) : undefined
+  const weights = failing ? weighParticles(anchorAt, live.bins ?? [], chain.replicas) : undefined
   const toTime = (seconds: Float64Array): Band => {
     const band = weightedBand(seconds, weights)
     return {

@@ -68,7 +68,7 @@ describe('survivalBudget', () => {
 describe('rankChanges', () => {
   it('ranks what can be changed by the seconds gained, with diffs that apply and read', () => {
     const changes = rankChanges(STOCK, curves)
-    expect(changes.map(c => c.code)).toEqual(['serve-stale', 'raise-ttl', 'prefetch', 'keepttl'])
+    expect(changes.map(c => c.code)).toEqual(['serve-stale', 'raise-ttl', 'prefetch'])
     expect(changes[0]?.gainSeconds).toBeGreaterThan(3000)
     const gains = changes.map(c => c.gainSeconds)
     expect(gains).toEqual([...gains].sort((a, b) => b - a))
@@ -81,6 +81,13 @@ describe('rankChanges', () => {
     }
     const stale = changes[0]?.diffs[0]
     expect(stale?.diff).toContain('+        serve_stale 1h verify')
+  })
+
+  it('proposes full TTLs from CoreDNS where copies age behind several of them', () => {
+    const codes = (replicas: number) => rankChanges({ ...STOCK, replicas }, curves).map(c => c.code)
+    expect(codes(3)).toContain('keepttl')
+    // One upper cache hands every node its own phase, so that nothing is lost to ageing.
+    expect(codes(1)).not.toContain('keepttl')
   })
 
   it('proposes a node cache where there is none, and immediate where the version allows it', () => {
