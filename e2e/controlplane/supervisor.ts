@@ -59,6 +59,13 @@ const dnsServers = (record.dns ?? []).map(({ name, binary }) => {
 const ending = new AbortController()
 for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => ending.abort())
 
+// Such as a data folder that was removed under it: whatever it meets, it may not leave its children behind.
+process.on('uncaughtException', error => {
+  console.error(error)
+  process.exitCode = 1
+  ending.abort()
+})
+
 const kubelets = new Api(readTarget(join(paths.pki, 'kubelets.kubeconfig'), 'kubelets'), 12)
 for (const one of [...programs, ...dnsServers]) one.start()
 const standIns = [
