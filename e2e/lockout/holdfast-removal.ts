@@ -17,17 +17,17 @@ const reason = 'its agents lock everybody out of this cluster'
 const target = { kind: 'DaemonSet', ...telemetry } as const
 
 /** Holdfast's own engine, watching since before the incident: plan, confirm, shots. */
-export function holdfastRemoval(laboratory: Laboratory): Contestant & { planSeconds(): number | undefined } {
+export function holdfastRemoval(laboratory: Laboratory): Contestant & { notes(): Record<string, unknown> } {
   let dir: string | undefined
   let database: EmbeddedPostgres | undefined
   let engine: Engine | undefined
   let actionId: string | undefined
-  let planSeconds: number | undefined
+  const notes: Record<string, unknown> = {}
   const requests = countRequests()
 
   return {
     name: 'holdfast-remove',
-    planSeconds: () => planSeconds,
+    notes: () => notes,
     async prepare() {
       dir = await temporaryFolder('race')
       const configPath = path.join(dir, 'holdfast.yaml')
@@ -54,9 +54,10 @@ export function holdfastRemoval(laboratory: Laboratory): Contestant & { planSeco
     async act() {
       if (!engine) throw new Error('not prepared')
       requests.reset()
+      notes.stateWhenDecided = engine.fleet().clusters[0]?.controlPlane.state
       const startedAt = performance.now()
       const plan = await engine.actions.plan({ kind: 'remove-service', target, reason }, person)
-      planSeconds = (performance.now() - startedAt) / 1000
+      notes.planSeconds = Number(((performance.now() - startedAt) / 1000).toFixed(3))
       const blocks = plan.guards.filter(({ verdict }) => verdict === 'block')
       if (blocks.length > 0) throw new Error(`the plan is blocked: ${blocks[0]?.text}`)
       actionId = plan.id

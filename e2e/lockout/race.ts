@@ -10,7 +10,7 @@ import { watchWrites } from './watch-writes'
 const healthySeconds = 1
 const healthyInARow = 3
 /** Locked out: this many ordinary GETs in a row took so long or failed, while an exempt one is served. */
-const lockedOutInARow = 3
+const lockedOutInARow = 4
 const lockedOutSeconds = 5
 const lockOutWithinMs = 180_000
 const canaryTimeoutMs = 10_000
@@ -96,7 +96,7 @@ async function untilLockedOut(canary: Canary, exempt: Api, load: Load): Promise<
       const { agents, asking, outcomes } = load.latest()
       return {
         ordinary: spreadOf(canary.latest(lockedOutInARow)),
-        exempt: spreadOf(exemptSamples.slice(-lockedOutInARow * 3)),
+        exempt: spreadOf(exemptSamples.slice(-lockedOutInARow * 2)),
         agents,
         asking,
         lists: { ...outcomes },
