@@ -3,9 +3,13 @@ import { type MeasuredCurve, meanAbsoluteError, measure, reaches } from './measu
 import { chainOf, type PredictedCurve, predict } from './predicted-curve'
 import type { Outage } from './run-outage'
 
-/** An instant, predicted (p50) and measured, seconds after T0; null when it did not come. */
+/**
+ * An instant, seconds after T0; null when it did not come. `predicted` is the product's p50, which does not know how
+ * popular which name is; `knownRates` is the same model with the rates that the clients really have.
+ */
 interface Instant {
   predicted: number | null
+  knownRates?: number | null
   measured: number | null
 }
 
@@ -33,6 +37,7 @@ export interface FuseFigure {
   dry: Instant
   answeredWell: number
   answeredWhileApiLost: number
+  longestStallMs: number
   curves: { measured: MeasuredCurve; predicted: PredictedCurve }
 }
 
@@ -76,12 +81,14 @@ export function compare(running: RunningChain, outage: Outage): FuseFigure {
     insideBand: round(inside.length / seconds, 2),
     firstFailure: {
       predicted: after(predicted.fuse.firstFailureAt),
+      knownRates: when(predicted.surviving, 0.95),
       measured: when(measured.surviving, 0.95),
     },
     half: { predicted: when(p50, 0.5), measured: when(measured.answered, 0.5) },
     dry: { predicted: after(predicted.fuse.dryAt), measured: when(measured.answered, dryShare) },
     answeredWell: round(measured.answeredWell, 4),
     answeredWhileApiLost: round(measured.answeredWhileApiLost, 4),
+    longestStallMs: outage.longestStallMs,
     curves: { measured, predicted },
   }
 }

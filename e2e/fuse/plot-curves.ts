@@ -35,7 +35,7 @@ ${parts.join('\n')}
 function legend(): string {
   return `<g transform="translate(${panel.left} 18)">
 <path class="band" d="M0 -8h26v12h-26z"/><path class="predicted" d="M0 -2h26"/><text x="34" y="2">predicted: p50 within p10–p90</text>
-<circle class="dot" cx="243" cy="-2" r="2.5"/><text x="254" y="2">measured: lookups answered, each second after T0</text>
+<circle class="dot" cx="243" cy="-2" r="2.5"/><text x="254" y="2">measured: lookups answered, each second after T0; error: mean absolute difference to p50</text>
 </g>`
 }
 
@@ -52,7 +52,7 @@ function panelOf({ configuration, seconds, mae, curves }: FuseFigure): string {
   const every = last > 40 ? 20 : last > 22 ? 10 : 5
   const ticks = Array.from({ length: Math.floor(last / every) + 1 }, (_, i) => i * every)
   return `<text class="title" y="-8">${escapeText(configuration)}</text>
-<text class="quiet" x="${panel.width}" y="-8" text-anchor="end">mean absolute error ${mae.toFixed(3)}</text>
+<text class="quiet" x="${panel.width}" y="-8" text-anchor="end">error ${mae.toFixed(3)}</text>
 ${[0, 0.5, 1].map(value => `<path class="grid" d="M0 ${share(value)}h${panel.width}"/><text class="quiet" x="-8" y="${share(value) + 4}" text-anchor="end">${value * 100} %</text>`).join('')}
 ${ticks.map(second => `<text class="quiet" x="${at(second)}" y="${panel.height + 16}" text-anchor="middle">${second} s</text>`).join('')}
 <path class="band" d="M${line(point => point.p90)}L${line(point => point.p10, [...band].reverse())}z"/>

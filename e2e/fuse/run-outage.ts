@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../../lib/clock/system-clock'
 import type { UpstreamFailure } from '../../lib/dns/model/stale-fate'
@@ -36,6 +37,8 @@ export interface Outage {
   timeline: Timeline
   /** What the restarted CoreDNS answers. */
   failure: UpstreamFailure
+  /** Longest time for which a busy machine kept the clients from asking; names that wait together age together. */
+  longestStallMs: number
 }
 
 /** Brings the lab up, lets it run warm, stops the API server and restarts CoreDNS, and takes the lab down again. */
@@ -81,6 +84,8 @@ export async function runOutage(options: {
         clients.push({ configuration: name, client })
       }
     }
+    const stalls = monitorEventLoopDelay({ resolution: 10 })
+    stalls.enable()
     say(`${clients.length} nodes look up ${lookupsPerSecond} names a second each; ${warmSeconds} s to settle`)
     await sleep(warmSeconds * 1000)
     const apiLostAt = performance.now()
@@ -94,6 +99,7 @@ export async function runOutage(options: {
     const answers = chains.map(({ upstreamPort }) => failureOf(upstreamPort, rng))
     await sleep(burnSeconds * 1000 - (performance.now() - t0At))
     const endedAt = performance.now()
+    stalls.disable()
     await Promise.all(clients.map(({ client }) => client.stop()))
     const failures = new Set(await Promise.all(answers))
     const [failure, ...others] = failures
@@ -105,7 +111,8 @@ export async function runOutage(options: {
       ]),
     )
     const timeline = { apiLostAt, t0At, endedAt }
-    return { chains, names, rates, lookupsPerSecond, lookups, timeline, failure }
+    const longestStallMs = Math.round(stalls.max / 1e6)
+    return { chains, names, rates, lookupsPerSecond, lookups, timeline, failure, longestStallMs }
   } finally {
     await Promise.all(clients.map(({ client }) => client.stop()))
     await lab.stop()

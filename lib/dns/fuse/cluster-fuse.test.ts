@@ -136,7 +136,10 @@ describe('how long it burns', () => {
   })
 
   it('a single CoreDNS takes everything with it: what is left is what caches hold', () => {
-    expect(drySeconds(chainWith({ replicas: 1, node: false }))).toEqual([0, 0, 0])
+    const bare = chainWith({ replicas: 1, node: false })
+    expect(drySeconds(bare)).toEqual([0, 0, 0])
+    const gone = fuse({ chain: bare, apiLostAt: NOW, livePath: failing(0, 10) }, 10)
+    expect(gone).toMatchObject({ state: 'Dry', resolvable: { p10: 0, p50: 0, p90: 0 } })
     const [early, , late] = drySeconds(chainWith({ replicas: 1 }))
     expect(early).toBeGreaterThan(25)
     expect(late).toBeLessThanOrEqual(30)

@@ -1,6 +1,7 @@
 /** Instants for curves: fine near the start and around each bend, and a tail for caches that lose their source late. */
 export function timeGrid(end: number, latest: number, kinks: readonly number[]): Float64Array {
-  const last = end + latest
+  // Names that no cache outlives fail at once: that curve too needs a second point to be read between.
+  const last = Math.max(1, end + latest)
   const points = new Set<number>([0, 0.1, 0.3, 1, 2, 4, 8, 15, 30])
   const cuts = [0, ...new Set(kinks), end, last].sort((a, b) => a - b)
   for (let i = 1; i < cuts.length; i++) {
@@ -92,9 +93,10 @@ export function addSurvival(
 
 /** First time at which the falling `f` reaches `level`; the last time when it does not. */
 export function crossing(times: Float64Array, f: Float64Array, level: number): number {
-  for (let i = 1; i < times.length; i++) {
+  for (let i = 0; i < times.length; i++) {
     const here = f[i] as number
     if (here > level) continue
+    if (i === 0) return times[0] as number
     const before = f[i - 1] as number
     const share = before > here ? (before - level) / (before - here) : 1
     return (times[i - 1] as number) + Math.max(0, share) * ((times[i] as number) - (times[i - 1] as number))
