@@ -1,0 +1,120 @@
+import { Resolver } from 'node:dns/promises'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readChain } from '../../lib/dns/chain/read-chain'
+import { Api } from '../controlplane/api'
+import { findBinaries } from '../controlplane/binaries'
+import { controlPlaneStatus } from '../controlplane/control-plane-status'
+import { findCoreDns } from '../controlplane/coredns-binary'
+import { stockDnsServers } from '../controlplane/dns-servers'
+import { readTarget } from '../controlplane/kubeconfig'
+import { runPaths } from '../controlplane/paths'
+import { findByRun } from '../controlplane/process-identity'
+import { readRun } from '../controlplane/run-record'
+import { until } from '../controlplane/seed'
+import { type ControlPlane, startControlPlane } from '../controlplane/start-control-plane'
+import { temporaryFolder } from './support/temporary-folder'
+
+const binaries = await findBinaries({ allowBuild: false })
+const coreDns = await findCoreDns({ allowBuild: false })
+const missing = [binaries, coreDns].flatMap(found => ('missing' in found ? [found.missing] : [])).join('; ')
+
+describe.skipIf(missing)(`real DNS on a real control plane${missing && ` (${missing})`}`, () => {
+  let dir: string
+  let controlPlane: ControlPlane
+  let ports: Map<string, number>
+
+  const ask = async (server: string, service: string): Promise<string> => {
+    const resolver = new Resolver({ timeout: 3000, tries: 1 })
+    resolver.setServers([`127.0.0.1:${ports.get(server)}`])
+    const name = `${service}.workload.svc.cluster.local`
+    return resolver.resolve4(name).then(
+      () => 'answered',
+      (error: NodeJS.ErrnoException) => error.code ?? error.message,
+    )
+  }
+
+  beforeAll(async () => {
+    if ('missing' in coreDns) throw new Error(coreDns.missing)
+    dir = path.join(await temporaryFolder('dns'), 'run')
+    controlPlane = await startControlPlane({
+      dir,
+      nodes: 1,
+      services: 3,
+      dns: paths => stockDnsServers(coreDns, paths),
+      allowBuild: false,
+      tiedToThisProcess: true,
+    })
+    ports = new Map((readRun(runPaths(dir))?.dns ?? []).map(({ name, port }) => [name, port]))
+  }, 180_000)
+
+  afterAll(async () => {
+    await controlPlane?.stop()
+    await rm(path.dirname(dir), { recursive: true, force: true })
+  })
+
+  it('runs what the Corefiles in the cluster say, in the eyes of the product', async () => {
+    const api = new Api(readTarget(controlPlane.operatorKubeconfigPath, 'ordinary'), 1)
+    const corefile = async (name: string) => {
+      const found = await api.expect('GET', `/api/v1/namespaces/kube-system/configmaps/${name}`)
+      return (found.data as { Corefile: string }).Corefile
+    }
+    const [upper, node] = [await corefile('coredns'), await corefile('node-local-dns')]
+    await api.close()
+    const published = readChain({ coreDns: { corefile: upper }, nodeCache: { corefile: node } })
+    if ('missing' in coreDns) throw new Error(coreDns.missing)
+    const [runningUpper, runningNode] = await stockDnsServers(coreDns, runPaths(dir))
+    const running = readChain({
+      coreDns: { corefile: runningUpper?.corefile ?? '' },
+      nodeCache: { corefile: runningNode?.corefile ?? '' },
+    })
+    expect(published).toMatchObject({ ok: true, chain: { nodeCache: { ttlSeconds: 30, forceTcp: true } } })
+    expect(running).toEqual(published)
+  })
+
+  it('has endpoints that the controllers made of Ready pods', async () => {
+    const api = new Api(readTarget(controlPlane.kubeconfigPath, 'break-glass'), 1)
+    try {
+      await until('two ready endpoints of kube-dns', 60_000, async () => {
+        const query = 'labelSelector=kubernetes.io%2Fservice-name%3Dkube-dns'
+        const slices = await api.expect(
+          'GET',
+          `/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices?${query}`,
+        )
+        const items = slices.items as { endpoints?: { conditions: { ready?: boolean } }[] }[]
+        const endpoints = items.flatMap(slice => slice.endpoints ?? [])
+        return endpoints.filter(({ conditions }) => conditions.ready).length === 2
+      })
+    } finally {
+      await api.close()
+    }
+  })
+
+  it('answers without the API server, and only from caches once CoreDNS has restarted', async () => {
+    expect(await ask('node-cache', 'service-0')).toBe('answered')
+    expect(await ask('node-cache', 'service-9')).toBe('ENOTFOUND')
+    await controlPlane.halt('kube-apiserver')
+    expect(await ask('node-cache', 'service-1')).toBe('answered')
+
+    await controlPlane.halt('coredns')
+    await controlPlane.resume('coredns')
+    expect(await ask('node-cache', 'service-1')).toBe('answered')
+    await until(
+      'CoreDNS to listen again',
+      30_000,
+      async () => (await ask('coredns', 'service-2')) === 'ESERVFAIL',
+    )
+    expect(await ask('node-cache', 'service-2')).toBe('ESERVFAIL')
+  })
+
+  it('is told by status, and leaves nothing behind', async () => {
+    const { lines } = await controlPlaneStatus(dir)
+    expect(lines.join('\n')).toContain(`at 127.0.0.1:${ports.get('node-cache')}`)
+    expect(lines.join('\n')).toMatch(/coredns: runs, pid \d+, started again 1 times/)
+    const { runId = '' } = readRun(runPaths(dir)) ?? {}
+    await controlPlane.stop()
+    expect(findByRun(runId)).toEqual([])
+    expect(await ask('node-cache', 'service-1')).toBe('ECONNREFUSED')
+  })
+})
