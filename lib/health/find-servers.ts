@@ -2,7 +2,7 @@ import { endedAt, isOwnTrouble } from './admission'
 import { notice, severityOf } from './find-canary'
 import { count, named, seconds } from './in-words'
 import { measureWaits, RECENT_MS, SUSTAINED_MS } from './measure-waits'
-import type { ControlPlaneState, Finding } from './types'
+import type { ControlPlaneState, Finding, Reason, Verdict } from './types'
 import { isDirect, type LaneHistory, type ObservationWindow } from './window'
 
 const DARK_MS = 30_000
@@ -14,10 +14,11 @@ const TIMED_OUT_TRIES = 3
 const LANE_FRESH_MS = 3 * 60_000
 
 /** What the servers themselves show: silence, failing checks, lost addresses, restarts. */
-export function findServers(window: ObservationWindow, now: number, before?: ControlPlaneState): Finding[] {
+export function findServers(window: ObservationWindow, now: number, previous?: Verdict): Finding[] {
+  const before = previous?.state
   return [
     ...findSilence(window, now, before === 'LockedOut' ? DARK_AFTER_LOCK_OUT_MS : DARK_MS),
-    ...findChecks(window, now),
+    ...findChecks(window, now, previous),
     ...findSlowReadyz(window, now, before),
     ...findLostServers(window, now),
     ...findRestarts(window, now),
@@ -40,25 +41,33 @@ function findSilence(window: ObservationWindow, now: number, darkMs: number): Fi
   return [{ code: 'cluster.silent', severity: 'critical', pushes: 'Dark', text, firstAt: silentSince }]
 }
 
-/** Checks that fail more than once. */
-function findChecks(window: ObservationWindow, now: number): Finding[] {
+/**
+ * Checks that fail more than once. Every other one makes an overload; once it has, one within two minutes keeps it:
+ * how many of four tries fail is a matter of luck, that eight of them pass is not.
+ */
+function findChecks(window: ObservationWindow, now: number, previous?: Verdict): Finding[] {
   const findings: Finding[] = []
+  const held = previous?.state === 'Overloaded' && previous.reasons.some(isFailingStore)
   for (const probe of ['readyz', 'livez'] as const) {
-    const recent = window.recent(probe, now - RECENT_MS, now)
+    const recent = window.recent(probe, now - (held ? SUSTAINED_MS : RECENT_MS), now)
     if (recent.every(o => o.status < 500)) continue
     const failing = recent.filter(o => o.outcome === 'answer' && o.status >= 500)
     const [first] = failing
-    if (first && failing.length >= 2) {
+    if (first && failing.length >= (held ? 1 : 2)) {
       const checks = [...new Set(failing.flatMap(o => o.failedChecks ?? []))]
       const etcd = checks.some(check => check.startsWith('etcd'))
       const names = checks.length > 0 ? `: ${checks.slice(0, 4).map(named).join(', ')}` : ''
-      const pushes = etcd && failing.length >= recent.length / 2 ? 'Overloaded' : 'Strained'
-      const text = `/${probe} failed ${count(failing.length, 'time')} within a minute${names}`
+      const pushes = etcd && (held || failing.length >= recent.length / 2) ? 'Overloaded' : 'Strained'
+      const text = `/${probe} failed ${count(failing.length, 'time')} within ${held ? '2 min' : 'a minute'}${names}`
       const code = etcd ? 'etcd.failing' : probe === 'readyz' ? 'readyz.failing' : 'livez.failing'
       findings.push({ code, severity: severityOf(pushes), pushes, text, firstAt: first.at })
     }
   }
   return findings
+}
+
+function isFailingStore({ code, severity }: Reason): boolean {
+  return code === 'etcd.failing' && severity === 'critical'
 }
 
 /** `/readyz` stays 200 while a server drowns, so its latency counts as well (measured on kube-apiserver 1.20.2). */

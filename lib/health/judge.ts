@@ -5,7 +5,7 @@ import { findServers } from './find-servers'
 import { seconds } from './in-words'
 import { likelyCause } from './likely-cause'
 import { nextState } from './next-state'
-import type { ControlPlaneState, Finding, Reason, Sight, Verdict } from './types'
+import type { Finding, Reason, Sight, Verdict } from './types'
 import type { ObservationWindow } from './window'
 
 /** Six intervals of the canary, or one with the longest Retry-After. */
@@ -29,7 +29,7 @@ const RANK: Record<Finding['pushes'], number> = {
  * Trouble is entered at once, on evidence that takes more than one try; it is left slowly. Missing data is Unknown.
  */
 export function judge(window: ObservationWindow, now: number, previous?: Verdict): Verdict {
-  const findings = gatherFindings(window, now, previous?.state)
+  const findings = gatherFindings(window, now, previous)
   const sight = see(window, findings, now)
   const answers = previous?.state === 'Dark' ? countAnswers(window, now) : 0
   const { state, since, calmerSince } = nextState({ ...sight, answers }, now, previous)
@@ -50,7 +50,7 @@ export function judge(window: ObservationWindow, now: number, previous?: Verdict
   }
 }
 
-function gatherFindings(window: ObservationWindow, now: number, before?: ControlPlaneState): Finding[] {
+function gatherFindings(window: ObservationWindow, now: number, previous?: Verdict): Finding[] {
   const { evidenceAt, newest } = window
   if (!newest) return [notice('data.missing', 'nothing has been observed yet', now)]
   if (evidenceAt === undefined || now - evidenceAt > STALE_MS) {
@@ -70,8 +70,8 @@ function gatherFindings(window: ObservationWindow, now: number, before?: Control
     return [notice('data.stale', text, evidenceAt ?? now)]
   }
   return [
-    ...findCanary(window, now, before),
-    ...findServers(window, now, before),
+    ...findCanary(window, now, previous?.state),
+    ...findServers(window, now, previous),
     ...worstPerCode(findPressures(window, now)),
   ]
 }
