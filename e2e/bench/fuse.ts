@@ -20,12 +20,15 @@ export async function* run(args: string[] = []): AsyncGenerator<Record<string, u
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-fuse-'))
   const say = (line: string) => console.error(line)
   const figures: FuseFigure[] = []
+  const skipped: Record<string, unknown>[] = []
   try {
     const outage = await runOutage({ dir: join(folder, 'run'), seed: Number(values.seed ?? 11), say })
+    skipped.push(...outage.skipped)
     for (const chain of outage.chains) figures.push(compare(chain, outage))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+  yield* skipped
   for (const { curves: _, ...figure } of figures) yield { ...figure, bound }
   if (values.plot) {
     const file = resolve(process.env.INIT_CWD ?? '.', values.plot)

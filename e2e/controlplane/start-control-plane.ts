@@ -159,6 +159,7 @@ async function bringUp(
     await untilCollectorsReady(api, nodes, startMs + nodes * 400)
     say(`${nodes} nodes, ${nodes + (options.pods ?? 0)} pods`)
     await releaseDnsServers(paths, record.dns ?? [], startMs)
+    for (const { name, port } of record.dns ?? []) say(`${name} answers at 127.0.0.1:${port}`)
   } finally {
     await api.close()
   }

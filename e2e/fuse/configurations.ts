@@ -1,4 +1,4 @@
-import type { CoreDnsBinary } from '../controlplane/coredns-binary'
+import type { CoreDnsBinary, CoreDnsMissing } from '../controlplane/coredns-binary'
 import { coreDnsCorefile, nodeCacheCorefile } from '../controlplane/corefiles'
 import { coreDnsKubeconfig, type DnsServer, freeDnsPorts } from '../controlplane/dns-servers'
 import type { RunPaths } from '../controlplane/paths'
@@ -18,7 +18,7 @@ export interface Configuration {
  * The incident's allowance of an hour is scaled to half a minute, and "larger TTL" to twice the shipped one: the model
  * knows no other scale than these durations and the rate of lookups, so shorter ones test it as well.
  */
-export const configurations: Configuration[] = [
+const configurations: Configuration[] = [
   { name: 'stock', ttlSeconds: 30, nodeCache: [] },
   { name: 'no node cache', ttlSeconds: 30, nodeCache: null },
   { name: 'serve_stale immediate', ttlSeconds: 30, nodeCache: ['serve_stale 30s immediate'] },
@@ -49,16 +49,20 @@ export interface FuseServers {
   /** Names of the servers that answer from the cluster: those that are restarted at T0. */
   uppers: string[]
   chains: RunningChain[]
+  /** Configurations that cannot run on this machine, and why. */
+  skipped: { configuration: string; skipped: string }[]
 }
 
 /** One CoreDNS for each TTL, and `nodes` node caches of each configuration in front of it. */
 export async function layOut(
   paths: RunPaths,
-  binaries: { current: CoreDnsBinary; older: CoreDnsBinary },
+  binaries: { current: CoreDnsBinary; older: CoreDnsBinary | CoreDnsMissing },
   nodes: number,
 ): Promise<FuseServers> {
+  const { older } = binaries
+  const possible = configurations.filter(({ older: wantsOlder }) => !wantsOlder || !('missing' in older))
   const ttls = [...new Set(configurations.map(({ ttlSeconds }) => ttlSeconds))]
-  const free = await freeDnsPorts(ttls.length + nodes * configurations.length)
+  const free = await freeDnsPorts(ttls.length + nodes * possible.length)
   const takePorts = () => {
     const ports = free.pop()
     if (!ports) throw new Error('more servers than ports')
@@ -78,14 +82,14 @@ export async function layOut(
     }),
   )
   const servers = [...uppers.values()]
-  const chains = configurations.map((configuration): RunningChain => {
+  const chains = possible.map((configuration): RunningChain => {
     const upper = uppers.get(configuration.ttlSeconds)
     if (!upper) throw new Error(`no CoreDNS with TTL ${configuration.ttlSeconds}`)
     const upstreamPort = upper.port
     const coreDns = { corefile: upper.corefile, version: upper.binary.version }
     if (!configuration.nodeCache)
       return { ...configuration, coreDns, node: null, ports: [upper.port], upstreamPort }
-    const binary = configuration.older ? binaries.older : binaries.current
+    const binary = configuration.older && !('missing' in older) ? older : binaries.current
     const cache = [`success 9984 ${configuration.ttlSeconds}`, 'denial 9984 5', ...configuration.nodeCache]
     const own = Array.from({ length: nodes }, (_, i): DnsServer => {
       const ports = takePorts()
@@ -97,5 +101,8 @@ export async function layOut(
     const node = { corefile: own[0]?.corefile ?? '', version: binary.version }
     return { ...configuration, coreDns, node, ports: own.map(({ port }) => port), upstreamPort }
   })
-  return { servers, uppers: [...uppers.values()].map(({ name }) => name), chains }
+  const skipped = configurations
+    .filter(configuration => !possible.includes(configuration))
+    .map(({ name }) => ({ configuration: name, skipped: 'missing' in older ? older.missing : '' }))
+  return { servers, uppers: [...uppers.values()].map(({ name }) => name), chains, skipped }
 }

@@ -28,6 +28,7 @@ const burnSeconds = 72
 /** All that was seen of one outage under every configuration. */
 export interface Outage {
   chains: RunningChain[]
+  skipped: FuseServers['skipped']
   names: string[]
   /** Lookups a second of each name at one node. */
   rates: number[]
@@ -50,8 +51,9 @@ export async function runOutage(options: {
   const { dir, seed, say } = options
   const current = await findCoreDns({ allowBuild: true, say })
   if ('missing' in current) throw new Error(current.missing)
-  const older = await findCoreDns({ allowBuild: true, minor: '1.13', say })
-  if ('missing' in older) throw new Error(older.missing)
+  const older = await findCoreDns({ allowBuild: true, minor: '1.13', say }).catch((error: Error) => ({
+    missing: error.message,
+  }))
 
   let laid: FuseServers | undefined
   const lab = await startControlPlane({
@@ -68,7 +70,7 @@ export async function runOutage(options: {
   const clients: { configuration: string; client: LookupClients }[] = []
   try {
     if (!laid) throw new Error('the lab started without asking for its DNS servers')
-    const { chains, uppers } = laid
+    const { chains, uppers, skipped } = laid
     const rng = seededRandom(seed)
     const names = Array.from({ length: nameCount }, (_, i) => `service-${i}.workload.svc.cluster.local`)
     const rates = popularity()
@@ -112,7 +114,7 @@ export async function runOutage(options: {
     )
     const timeline = { apiLostAt, t0At, endedAt }
     const longestStallMs = Math.round(stalls.max / 1e6)
-    return { chains, names, rates, lookupsPerSecond, lookups, timeline, failure, longestStallMs }
+    return { chains, skipped, names, rates, lookupsPerSecond, lookups, timeline, failure, longestStallMs }
   } finally {
     await Promise.all(clients.map(({ client }) => client.stop()))
     await lab.stop()
