@@ -44,6 +44,7 @@ const READS = [
   '/api/v1/fleet',
   '/api/v1/war-room',
   '/api/v1/fuses',
+  '/api/v1/readiness',
   '/api/v1/suspects',
   '/api/v1/changes',
   '/api/v1/timeline',

@@ -1,33 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { THEME_COOKIE } from '../../lib/client/theme'
-import { test as base, expect } from '../holdfast-test'
-
-interface Found {
-  clusterId: string
-  clusterName: string
-  actionId: string
-}
-
-/** The small fleet in its incident, with the time standing still and a removal planned. */
-const test = base.extend<object, { found: Found }>({
-  found: [
-    async ({ operator }, use) => {
-      await operator.pauseWhileBurning()
-      const { fuses } = await operator.room()
-      const plan = await operator.planRemoval()
-      if (!fuses.next) throw new Error('no fuse burns')
-      await use({
-        clusterId: fuses.next.clusterId,
-        clusterName: fuses.next.clusterName,
-        actionId: plan.id,
-      })
-    },
-    { scope: 'worker', timeout: 240_000 },
-  ],
-})
-
-test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '25'] })
+import { expect, type Found, test } from '../burning-test'
 
 interface Screen {
   name: string
@@ -62,6 +36,21 @@ const SCREENS: Screen[] = [
     name: 'cluster that is not there',
     path: () => '/clusters/none',
     shows: page => page.getByText('No cluster is called none'),
+  },
+  {
+    name: 'DNS caches',
+    path: () => '/dns?window=-300%2C600',
+    shows: page => page.getByRole('application', { name: /^Names still resolvable/ }),
+  },
+  {
+    name: 'DNS caches as a table',
+    path: () => '/dns?as=table',
+    shows: (page, found) => page.getByRole('rowheader', { name: found.clusterName }),
+  },
+  {
+    name: 'readiness',
+    path: () => '/readiness?min=15',
+    shows: (page, found) => page.getByRole('rowheader', { name: new RegExp(found.clusterName) }),
   },
   {
     name: 'actions',

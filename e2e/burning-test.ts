@@ -1,0 +1,29 @@
+import { test as base } from './holdfast-test'
+
+export interface Found {
+  clusterId: string
+  clusterName: string
+  actionId: string
+}
+
+/** Playwright's test on the small fleet in its incident, with the time standing still and a removal planned. */
+export const test = base.extend<object, { found: Found }>({
+  found: [
+    async ({ operator }, use) => {
+      await operator.pauseWhileBurning()
+      const { fuses } = await operator.room()
+      const plan = await operator.planRemoval()
+      if (!fuses.next) throw new Error('no fuse burns')
+      await use({
+        clusterId: fuses.next.clusterId,
+        clusterName: fuses.next.clusterName,
+        actionId: plan.id,
+      })
+    },
+    { scope: 'worker', timeout: 240_000 },
+  ],
+})
+
+test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '25'] })
+
+export { expect } from './holdfast-test'

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises'
+import type { Page } from '@playwright/test'
+import { problemDto } from '../../lib/wire/problem'
+import { readinessDto } from '../../lib/wire/readiness'
+import { expect, test } from '../burning-test'
+
+const timeline = (page: Page) => page.getByRole('application', { name: /^Names still resolvable/ })
+const windowOf = (page: Page) => new URL(page.url()).searchParams.get('window')
+
+test('looks nearer at the DNS caches by keys, buttons and the pointer', async ({ page }) => {
+  await page.goto('/')
+  await page.getByRole('link', { name: 'Open the DNS timeline' }).click()
+  await timeline(page).focus()
+  await page.keyboard.press('+')
+  await expect.poll(() => windowOf(page)).toBe('-900,900')
+  await page.keyboard.press('ArrowRight')
+  await expect.poll(() => windowOf(page)).toBe('-540,1260')
+  await page.keyboard.press('0')
+  await expect.poll(() => windowOf(page)).toBeNull()
+
+  await page.getByRole('button', { name: 'Nearer' }).click()
+  await page.getByRole('button', { name: 'Nearer' }).click()
+  await expect.poll(() => windowOf(page)).toBe('-450,450')
+  await page.getByRole('button', { name: 'All of it' }).click()
+  await expect(page.getByRole('button', { name: 'Farther' })).toBeDisabled()
+
+  const box = await timeline(page).boundingBox()
+  if (!box) throw new Error('the timeline is not drawn')
+  const y = box.y + box.height / 3
+  await page.mouse.move(box.x + box.width * 0.6, y)
+  await expect(page.getByText(/dry by then/)).toBeVisible()
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.8, y, { steps: 4 })
+  await page.mouse.up()
+  await expect.poll(() => windowOf(page)).toMatch(/^\d+,\d+$/)
+  await page.reload()
+  await expect(page.getByRole('button', { name: 'Farther' })).toBeEnabled()
+  await timeline(page).dblclick()
+  await expect.poll(() => windowOf(page)).toBeNull()
+})
+
+test('shows the caches of a product, a region or a cluster, as a table and as files', async ({
+  page,
+  found,
+}) => {
+  await page.goto('/dns')
+  const scope = page.getByRole('combobox', { name: 'Whose caches' })
+  await scope.selectOption({ label: found.clusterName })
+  await expect(page).toHaveURL(`/dns?cluster=${found.clusterId}`)
+  await expect(page.getByText('1 cluster burning')).toBeVisible()
+
+  await page.getByRole('button', { name: 'Table' }).click()
+  await expect(page.getByRole('rowheader', { name: found.clusterName })).toBeVisible()
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Clusters CSV' }).click()
+  const csv = await readFile(await (await downloading).path(), 'utf8')
+  expect(csv.split('\n')[0]).toMatch(/^cluster,region,products,nodes,state,api_lost_at,t0_at/)
+  expect(csv.split('\n')[1]).toContain(`${found.clusterName},`)
+
+  await scope.selectOption({ label: 'eu-west' })
+  await expect(page.getByText('Nothing runs out')).toBeVisible()
+  await page.reload()
+  await expect(scope).toHaveValue('region:eu-west')
+})
+
+test('ranks the fleet by how long it would last, and proposes changes as diffs', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.goto('/readiness')
+  await expect(page.getByText(/would fail within 30\smin/)).toBeVisible()
+  await page.getByRole('button', { name: /^1\sh$/ }).click()
+  await expect(page).toHaveURL('/readiness?min=60')
+
+  await page.getByRole('searchbox').fill('use-api')
+  await page.getByRole('button', { name: /^Changes for use-api/ }).click()
+  const changes = page.getByRole('list', { name: 'Changes, the greatest gain first' })
+  await changes.locator('summary').first().click()
+  await expect(changes.locator('pre').first()).toContainText('serve_stale 1h')
+  await changes
+    .getByRole('button', { name: /^Copy the change/ })
+    .first()
+    .click()
+  await expect(changes.getByText('Copied')).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('+')
+})
+
+test('answers pipelines: whether what they change would outlive its control plane', async ({
+  page,
+  found,
+}) => {
+  const ask = (query: string) => page.request.get(`/api/v1/readiness?${query}`)
+  const all = readinessDto.parse(await (await ask('')).json())
+  const budgets = all.clusters.map(({ felt }) => felt.p50)
+  expect(budgets).toEqual([...budgets].sort((a, b) => a - b))
+
+  expect((await ask(`cluster=${found.clusterId}&min-survival-seconds=1`)).status()).toBe(200)
+  const refused = await ask(`cluster=${found.clusterId}&min-survival-seconds=36000`)
+  expect(refused.status()).toBe(409)
+  const problem = problemDto.parse(await refused.json())
+  expect(problem.blockedBy?.[0]?.reason).toContain(found.clusterName)
+
+  const csv = await ask('format=csv')
+  expect(csv.headers()['content-type']).toContain('text/csv')
+  expect((await csv.text()).split('\n')).toHaveLength(all.clusters.length + 2)
+  expect((await ask('min-survival-seconds=-4')).status()).toBe(400)
+  expect((await ask('colour=red')).status()).toBe(400)
+  expect((await ask('region=mars')).status()).toBe(404)
+})
