@@ -48,6 +48,11 @@ describe('readChain', () => {
     expect(codes(chain)).toEqual(['denial-ttl-short', 'no-serve-stale'])
   })
 
+  it('knows how long a restarted CoreDNS waits for the API server', () => {
+    expect(chainOf({ coreDns: { corefile: CORE() } }).startupSeconds).toBe(5)
+    expect(chainOf({ coreDns: { corefile: CORE('startup_timeout 20s') } }).startupSeconds).toBe(20)
+  })
+
   it('lifts short TTLs to MINTTL, and says that a short authority TTL rules', () => {
     const chain = chainOf({ coreDns: { corefile: CORE('ttl 0', 'cache 3600') } })
     expect(chain.coreDns?.ttlSeconds).toBe(5)

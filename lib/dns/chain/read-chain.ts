@@ -29,6 +29,8 @@ export type ChainReading = { ok: true; chain: CacheChain } | { ok: false; proble
 
 /** TTL that the `kubernetes` plugin gives when the Corefile does not say. */
 const DEFAULT_AUTHORITY_TTL = 5
+/** `startup_timeout` of the `kubernetes` plugin when the Corefile does not say. */
+const DEFAULT_STARTUP_SECONDS = 5
 /** What kubeadm and most distributions ship. */
 const STOCK: ChainSource = {
   corefile: '.:53 {\n kubernetes cluster.local in-addr.arpa ip6.arpa {\n  ttl 30\n }\n cache 30\n reload\n}',
@@ -78,6 +80,7 @@ export function readChain(sources: ChainSources): ChainReading {
     readAt: sources.readAt,
     zone,
     authorityTtlSeconds: authorityTtl,
+    startupSeconds: kubernetes?.startupTimeoutSeconds ?? DEFAULT_STARTUP_SECONDS,
     coreDns,
     nodeCache,
     replicas: Math.max(1, sources.replicas ?? 2),

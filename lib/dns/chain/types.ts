@@ -50,6 +50,8 @@ export interface CacheChain {
   zone: string
   /** TTL that CoreDNS gives to the cluster's records. */
   authorityTtlSeconds: number
+  /** Seconds for which a restarted CoreDNS waits for the API server and refuses questions, before it answers SERVFAIL. */
+  startupSeconds: number
   coreDns: CacheLayer | null
   /** The only DNS cache that outlives CoreDNS. */
   nodeCache: CacheLayer | null

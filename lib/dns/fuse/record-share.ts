@@ -34,10 +34,12 @@ export function recordShare(shape: FuseShape, particle: Particle): RecordShare {
   const end = pair.ttl + pair.stale
   const kinks = [pair.stale, end]
   if (fate === 'poisoned') {
+    // A restarted CoreDNS first waits for the API server, and refuses meanwhile.
+    const from = shape.upstream === 'nxdomain' ? 0 : shape.startupSeconds
     return {
       end,
-      kinks,
-      answered: rate => t => answeredPoisoned(t, { ttl: pair.ttl, stale: pair.stale, rate }),
+      kinks: [...kinks, from],
+      answered: rate => t => answeredPoisoned(t, { ttl: pair.ttl, stale: pair.stale, rate, from }),
     }
   }
   const replicas = replicasSeen(shape, particle)

@@ -17,6 +17,8 @@ export interface FuseShape {
   preferPositive: boolean
   version: Version
   prefetch: { amount: number; percentage: number; durationSeconds: number } | null
+  /** Seconds for which a restarted CoreDNS refuses before it answers without the API server. */
+  startupSeconds: number
   /** Replicas of CoreDNS while healthy. */
   replicas: number
   /** Copies of this many upper caches, with TTLs that have aged there; 1 when TTLs come down fresh. */
@@ -59,6 +61,7 @@ export function shapeOf(
     preferPositive: stale?.preferPositive ?? false,
     version: nodeCache?.version ?? ASSUMED_VERSION,
     prefetch: nodeCache?.prefetch ?? null,
+    startupSeconds: chain.startupSeconds,
     replicas: chain.replicas,
     agedBehind: nodeCache && coreDns && !coreDns.keepttl ? chain.replicas : 1,
     pinned: nodeCache?.forceTcp ?? false,

@@ -79,6 +79,17 @@ describe('formulas against a simulation lookup by lookup', () => {
     expect(Math.abs(simulated - answeredPoisoned(at, { rate, ttl, stale }))).toBeLessThan(TOLERANCE)
   })
 
+  it.each([3, 10, 25, 45, 70])('poisoned from 8 s on: share of lookups answered at %d s', at => {
+    const [rate, ttl, stale, from] = [0.1, 30, 50, 8]
+    const simulated = shareAlive(13, rng => {
+      const { refreshedAt, next } = lastRefresh(rng, rate, ttl)
+      const expiry = refreshedAt + ttl
+      for (let t = next; t < at; t += waiting(rng, rate)) if (t >= expiry && t >= from) return false
+      return at < expiry + stale
+    })
+    expect(Math.abs(simulated - answeredPoisoned(at, { rate, ttl, stale, from }))).toBeLessThan(TOLERANCE)
+  })
+
   it('one upper cache that lives on: node copies end with it', () => {
     const [rate, ttl, nodes, until] = [0.1, 30, 30, 22]
     const simulated = shareAlive(9, rng => {

@@ -1,6 +1,6 @@
 import { isBefore, type Version } from './coredns-version'
 import { integrate, positive } from './integrate'
-import type { CachedRecord } from './survival'
+import { answered, type CachedRecord } from './survival'
 
 /** From here on an upstream's SERVFAIL no longer shadows a good stale copy (CoreDNS release notes, cache). */
 const SERVFAIL_KEEPS_COPY: Version = [1, 14, 4]
@@ -51,13 +51,22 @@ export function equivalentRecord(q: {
 /**
  * J of a poisoned record (hold = ∞): answered while fresh, and once more in the window when nobody has asked since it
  * opened: [λ(τ−t)⁺ + e^(−λ(t−b)) − e^(−λ(t−a)) + e^(−λt)(1 − e^(−λ(D−t)⁺))]/(1+λτ), a = (t−D)⁺, b = min(t, τ).
+ * `from`: the upstream is silent or refuses, which stores nothing, before it answers errors that many seconds after T0;
+ * till then copies are kept, and a window that opened earlier counts as opened then.
  */
-export function answeredPoisoned(t: number, { rate, ttl, stale }: CachedRecord & { stale: number }): number {
+export function answeredPoisoned(
+  t: number,
+  { rate, ttl, stale, from = 0 }: CachedRecord & { stale: number; from?: number },
+): number {
+  if (t <= from) return answered(t, { rate, ttl, stale })
   const opensFrom = positive(t - stale)
   const opensTo = Math.min(t, ttl)
-  const once = opensTo > opensFrom ? Math.exp(-rate * (t - opensTo)) - Math.exp(-rate * (t - opensFrom)) : 0
-  const openAtStart = Math.exp(-rate * t) * -Math.expm1(-rate * positive(stale - t))
-  return (rate * positive(ttl - t) + once + openAtStart) / (1 + rate * ttl)
+  const late = Math.max(opensFrom, from)
+  const once = opensTo > late ? Math.exp(-rate * (t - opensTo)) - Math.exp(-rate * (t - late)) : 0
+  const early = rate * positive(Math.min(opensTo, from) - opensFrom)
+  const openAtStart = -Math.expm1(-rate * positive(stale - t))
+  const unasked = Math.exp(-rate * (t - from))
+  return (rate * positive(ttl - t) + once + unasked * (early + openAtStart)) / (1 + rate * ttl)
 }
 
 /**
