@@ -1,0 +1,106 @@
+import { cpus } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { type Laboratory, startLaboratory } from '../lockout/laboratory'
+import { measureStep } from '../lockout/measure-step'
+import { overloadSeries, type Series } from '../lockout/overload-series'
+import { type Machine, predictStep } from '../lockout/predict-step'
+import { startLoad } from '../lockout/start-load'
+import { type OverloadFigure, writeOverloadDocs } from '../lockout/write-overload-docs'
+
+const nodes = 60
+const aloneSeconds = 12
+
+/**
+ * A real API server under 0 to 64 concurrent full LISTs of all pods, and beside it what the simulator's model says of
+ * such a machine. Options: `--series stock,bounded,slow-readers --pods 6000 --seconds 15 --version MINOR`, and
+ * `--docs DIR` to write overload.svg and the tables of OVERLOAD.md there. Takes about twelve minutes.
+ */
+export async function* run(args: string[]): AsyncGenerator<Record<string, unknown>> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      series: { type: 'string', default: overloadSeries.map(({ name }) => name).join(',') },
+      pods: { type: 'string', default: '6000' },
+      seconds: { type: 'string', default: '15' },
+      version: { type: 'string' },
+      docs: { type: 'string' },
+    },
+  })
+  const wanted = values.series.split(',')
+  const unknown = wanted.find(name => !overloadSeries.some(series => series.name === name))
+  if (unknown !== undefined) throw new Error(`--series: there is no "${unknown}"`)
+  const figures: OverloadFigure[] = []
+  for (const series of overloadSeries.filter(({ name }) => wanted.includes(name))) {
+    const laboratory = await startLaboratory({
+      nodes,
+      pods: Number(values.pods),
+      inflight: series.inflight,
+      mutatingInflight: series.mutating,
+      minor: values.version,
+      say: line => console.error(line),
+    })
+    try {
+      const machine = await measureMachine(laboratory, nodes + Number(values.pods))
+      yield { series: series.name, kubernetes: laboratory.version, ...machine }
+      for await (const figure of runSeries(laboratory, machine, series, Number(values.seconds))) {
+        figures.push(figure)
+        yield { ...figure }
+      }
+    } finally {
+      await laboratory.stop()
+    }
+  }
+  if (values.docs) await writeOverloadDocs(path.resolve(process.env.INIT_CWD ?? '.', values.docs), figures)
+}
+
+async function* runSeries(
+  laboratory: Laboratory,
+  machine: Machine,
+  series: Series,
+  seconds: number,
+): AsyncGenerator<OverloadFigure> {
+  const load = await startLoad({
+    ...lists(laboratory),
+    megabytesPerSecond: series.megabytesPerSecond,
+    mostAgents: Math.max(...series.callers),
+  })
+  try {
+    for (const callers of series.callers) {
+      const measured = await measureStep(laboratory, load, series, callers, seconds)
+      yield { series: series.name, callers, measured, predicted: predictStep(machine, series, callers) }
+    }
+  } finally {
+    await load.stop()
+  }
+}
+
+/** One caller alone, the median of what it saw: the model starts from this machine's own pace. */
+async function measureMachine(laboratory: Laboratory, pods: number): Promise<Machine> {
+  const load = await startLoad({ ...lists(laboratory), mostAgents: 1 })
+  try {
+    load.setCallers(1)
+    await sleep(aloneSeconds * 1000)
+    const times = load.takeServed().toSorted((a, b) => a - b)
+    const listSeconds = times[Math.floor(times.length / 2)]
+    if (listSeconds === undefined) throw new Error(`no LIST was served in ${aloneSeconds} s`)
+    return {
+      cores: cpus().length,
+      nodes,
+      pods,
+      listSeconds: Number(listSeconds.toFixed(3)),
+      listMegabytes: Number((load.latest().bytes / 1e6 / times.length).toFixed(1)),
+    }
+  } finally {
+    await load.stop()
+  }
+}
+
+const lists = ({ kubeconfigPath }: Laboratory) => ({
+  kubeconfigPath,
+  context: 'telemetry',
+  path: '/api/v1/pods',
+  periodSeconds: 0,
+  timeoutSeconds: 60,
+})
