@@ -51,6 +51,8 @@ export const FAIRNESS = {
   referenceInflight: 600,
   borrowedShare: 0.3,
   queueWaitSeconds: 15,
+  /** Queues that one flow is dealt to. */
+  handSize: 6,
   /** Six of one flow's queues of 50. */
   queueLength: 300,
 } as const

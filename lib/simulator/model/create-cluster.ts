@@ -1,4 +1,4 @@
-import { PROCESS } from './constants'
+import { FAIRNESS, PROCESS, SEATS } from './constants'
 import { createServer } from './create-server'
 import { seededRandom } from './random'
 import type { ModelCluster, Product, Region } from './types'
@@ -11,6 +11,7 @@ export interface ClusterShape {
   region?: Region
   product?: Product
   podsPerNode?: number
+  podKilobytes?: number
   seatsPerList?: 1 | 10
   kubernetesVersion?: string
   servers?: number
@@ -30,11 +31,12 @@ export function createCluster(shape: ClusterShape): ModelCluster {
   const { nodes } = shape
   const cores = shape.cores ?? coresFor(nodes)
   const podsPerNode = shape.podsPerNode ?? 30
-  const podKilobytes = 5
+  const podKilobytes = shape.podKilobytes ?? 5
   const pods = podsPerNode * nodes
   const idleGB = PROCESS.idleGB + (PROCESS.cacheGBPerGB * pods * podKilobytes) / 1e6
   const servers = shape.servers ?? (nodes <= 2500 ? 3 : 5)
-  const seatsPerList = shape.seatsPerList ?? 10
+  const wantedSeats = shape.seatsPerList ?? 10
+  const inflightLimit = shape.inflightLimit ?? inflightLimitFor(nodes)
   const ratePerServer = lightRate({ nodes, blockedShare: 0 }) / servers
   return {
     name: shape.name,
@@ -43,11 +45,11 @@ export function createCluster(shape: ClusterShape): ModelCluster {
     platform: false,
     podsPerNode,
     podKilobytes,
-    seatsPerList,
-    kubernetesVersion: shape.kubernetesVersion ?? (seatsPerList === 1 ? 'v1.28.15' : 'v1.31.3'),
+    seatsPerList: Math.min(wantedSeats, widestRequest(inflightLimit)),
+    kubernetesVersion: shape.kubernetesVersion ?? (wantedSeats === 1 ? 'v1.28.15' : 'v1.31.3'),
     cores,
     memoryGB: 4 * cores,
-    inflightLimit: shape.inflightLimit ?? inflightLimitFor(nodes),
+    inflightLimit,
     etcdMegabytesPerSecond: (shape.etcdMegabytesPerSecondPerCore ?? 70) * cores,
     etcdCores: cores / 2,
     etcdMemoryGB: 3 * cores,
@@ -73,6 +75,7 @@ export function createCluster(shape: ClusterShape): ModelCluster {
     agentFailure: 0,
     agentPeriodSeconds: 60,
     agentTimeoutSeconds: 30,
+    agentMegabytesPerSecond: Number.POSITIVE_INFINITY,
     relistWave: 0,
 
     revoked: false,
@@ -114,6 +117,15 @@ export function createCluster(shape: ClusterShape): ModelCluster {
     downloadBacklog: 0,
     serviceFailure: 0,
   }
+}
+
+/**
+ * No request may take more than 15 % of its level's seats, nor more than its share of the six queues that a flow is
+ * dealt to; one at least (kubernetes/apiserver, apf_controller.go).
+ */
+function widestRequest(inflightLimit: number): number {
+  const nominal = Math.ceil((SEATS['workload-low'] * inflightLimit) / FAIRNESS.referenceInflight)
+  return Math.max(1, Math.min(Math.ceil(0.15 * nominal), Math.floor(nominal / FAIRNESS.handSize)))
 }
 
 /** Operators size API servers by nodes. */

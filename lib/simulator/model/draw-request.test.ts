@@ -116,6 +116,37 @@ describe('faults', () => {
   })
 })
 
+describe('agents that read slowly', () => {
+  const reading = (megabytesPerSecond: number) => {
+    const subject = createCluster({
+      name: 'c',
+      nodes: 60,
+      seed: 3,
+      servers: 1,
+      inflightLimit: 18,
+      podsPerNode: 100,
+    })
+    subject.agentTarget = 60
+    subject.agents = 60
+    subject.agentPeriodSeconds = 10
+    subject.agentTimeoutSeconds = 60
+    subject.agentMegabytesPerSecond = megabytesPerSecond
+    return settled(120, subject)
+  }
+
+  it('hold seats without a core: their level waits for seconds, everybody else is served at once', () => {
+    const slow = reading(1)
+    expect(slow.servers[0]?.coresInUse).toBeLessThan(1)
+    expect(slow.servers[0]?.runningLists).toBeGreaterThan(5)
+    const served = (lane: ModelRequest['lane']) => percentile(draws(slow, { lane, timeoutSeconds: 60 }), 0.9)
+    expect(served('sa')).toBeGreaterThan(5000)
+    expect(served('ordinary')).toBeLessThan(200)
+    expect(served('exempt')).toBeLessThan(200)
+    const quick = reading(Number.POSITIVE_INFINITY)
+    expect(percentile(draws(quick, { lane: 'sa', timeoutSeconds: 60 }), 0.9)).toBeLessThan(2500)
+  })
+})
+
 describe('lock-out', () => {
   it('fails most ordinary requests, by every kind of failure, while an exempt one lands now and then', () => {
     const subject = createCluster({ name: 'c', nodes: 2000, seed: 7, seatsPerList: 1, podsPerNode: 26 })

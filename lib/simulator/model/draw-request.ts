@@ -6,6 +6,8 @@ import type { ModelCluster, ModelRequest, ModelServer, RequestOutcome } from './
 /** An old server lets a few through while rejecting. */
 const REJECTED_SHARE = 0.93
 const WEBHOOK_SECONDS = 10
+/** Mean wait of another flow, as a share of a LIST's own time. */
+const TURN_SHARE = 0.3
 const NO_RBAC_WARMTH = 0.15
 const READY_WARMTH = 0.9
 
@@ -107,7 +109,11 @@ interface Judgement {
 }
 
 const ok = (waitSeconds: number): Judgement => ({ status: 200, waitSeconds })
-const tooMany = (waitSeconds: number): Judgement => ({ status: 429, waitSeconds, retryAfterSeconds: 1 })
+const tooMany = (waitSeconds: number, retryAfterSeconds = 1): Judgement => ({
+  status: 429,
+  waitSeconds,
+  retryAfterSeconds,
+})
 
 /** What the server answers, were there time enough: health, rights, priority and fairness, admission. */
 function judge(
@@ -150,14 +156,11 @@ function judgeSeats(
   if (request.lane === 'exempt') return ok(0)
   if (request.lane === 'telemetry') {
     if (cluster.rejecting && random() < REJECTED_SHARE) return tooMany(0)
-    if (random() < server.rejectShare) return tooMany(0)
+    if (random() < server.rejectShare) return tooMany(0, server.retryAfterSeconds)
     const queue = cluster.rejecting ? 0 : server.queuedLists / Math.max(server.finishRate, 0.02)
-    return waited(queue * (0.7 + 0.6 * random()))
+    return waited(server, queue * (0.7 + 0.6 * random()))
   }
-  if (request.lane === 'sa') {
-    const turn = server.queuedLists > 1 ? 2 / Math.max(server.finishRate, 0.05) : 0
-    return waited(turn * (0.7 + 0.6 * random()))
-  }
+  if (request.lane === 'sa') return waited(server, turnSeconds(cluster, server, random))
   const level = LEVELS[request.lane]
   const rate = level.rate(cluster.nodes) / cluster.servers.length
   const seats =
@@ -168,7 +171,22 @@ function judgeSeats(
   return ok(FAIRNESS.queueWaitSeconds * random() * (1 - 1 / load))
 }
 
+/**
+ * What another flow of the agents' level waits for its turn. Fair queueing lets it in long before the agents' own
+ * queue, but not before seats fall free, and the level's limit itself moves as seats are lent and called back: about
+ * a quarter of the time that one LIST takes, widely spread (measured on kube-apiserver 1.37.2, docs/OVERLOAD.md).
+ */
+function turnSeconds(cluster: ModelCluster, server: ModelServer, random: () => number): number {
+  const nominal = (SEATS['workload-low'] * cluster.inflightLimit) / FAIRNESS.referenceInflight
+  const isQueued = server.queuedLists > 0.5
+  const isFull = server.runningLists * cluster.seatsPerList >= nominal
+  if (!isQueued && !(isFull && random() < 0.5)) return 0
+  const listSeconds = server.runningLists / Math.max(server.finishRate, 0.02)
+  return TURN_SHARE * listSeconds * exponential(random)
+}
+
 /** A request that is still queued after the limit is rejected. */
-function waited(seconds: number): Judgement {
-  return seconds > FAIRNESS.queueWaitSeconds ? tooMany(FAIRNESS.queueWaitSeconds) : ok(seconds)
+function waited(server: ModelServer, seconds: number): Judgement {
+  if (seconds <= FAIRNESS.queueWaitSeconds) return ok(seconds)
+  return tooMany(FAIRNESS.queueWaitSeconds, server.retryAfterSeconds)
 }

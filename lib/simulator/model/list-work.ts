@@ -7,6 +7,8 @@ export interface ListWork {
   cpuSeconds: number
   etcdSeconds: number
   memoryGB: number
+  /** How long its reader takes; its seats are held until then. */
+  readSeconds: number
   relistCpuSeconds: number
   relistMemoryGB: number
 }
@@ -22,6 +24,7 @@ export function workOfOneList(cluster: ModelCluster): ListWork {
     cpuSeconds: COST.listCpuSeconds + COST.cpuSecondsPerMegabyte * megabytes,
     etcdSeconds: (megabytes * COST.storedShare) / COST.etcdReaderMegabytesPerSecond + 0.002,
     memoryGB: (COST.memoryPerByte * megabytes) / 1000,
+    readSeconds: megabytes / cluster.agentMegabytesPerSecond,
     relistCpuSeconds: 0.01 + COST.cpuSecondsPerMegabyte * relistMegabytes,
     relistMemoryGB: (COST.memoryPerByte * relistMegabytes) / 1000,
   }

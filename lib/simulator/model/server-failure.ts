@@ -17,7 +17,8 @@ export function stopServer(cluster: ModelCluster, server: ModelServer, downSecon
   server.runningLists = server.zombieLists = server.queuedLists = 0
   server.relistBacklog = server.relistRunning = server.runnable = 0
   server.meanAge = server.sojourn = server.cpuCarry = 0
-  server.sickSeconds = server.rejectShare = server.coresInUse = 0
+  server.retryAfterSeconds = 1
+  server.sickSeconds = server.rejectRate = server.rejectShare = server.coresInUse = 0
   resetCounters(server)
 }
 

@@ -30,9 +30,13 @@ export function takeAsks(cluster: ModelCluster, asking: number): number {
   return idle * (1 - Math.exp(-1 / cluster.agentPeriodSeconds)) * jitter + retries
 }
 
-/** Grows with the share of failures. A plain 403 or 429 is retried after a second. */
+/** Grows with the share of failures, and is at least what servers that reject ask for. A 403 is retried after a second. */
 function backoffSeconds(cluster: ModelCluster): number {
   if (cluster.revoked || cluster.rejecting) return BACKOFF.firstSeconds
   const range = BACKOFF.longestSeconds - BACKOFF.firstSeconds
-  return BACKOFF.firstSeconds + range * cluster.agentFailure * cluster.agentFailure
+  const own = BACKOFF.firstSeconds + range * cluster.agentFailure * cluster.agentFailure
+  let told = 0
+  for (const server of cluster.servers)
+    if (server.rejectShare > 0) told = Math.max(told, server.retryAfterSeconds)
+  return Math.max(own, told)
 }

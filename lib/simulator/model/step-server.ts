@@ -1,6 +1,7 @@
 import { COST, CPU_STAGES, ETCD_STAGES, FAIRNESS, LATENCY, PROCESS, SEATS, STAGES } from './constants'
 import type { ListWork } from './list-work'
 import { clamp } from './random'
+import { noteRejections } from './retry-after'
 import { countRequests } from './server-counters'
 import { crashServer } from './server-failure'
 import type { EtcdTick } from './step-etcd'
@@ -94,6 +95,7 @@ function admitAsks(cluster: ModelCluster, server: ModelServer, tick: ServerTick)
     : Math.min(queueLength, 1.15 * queueWaitSeconds * server.finishRate + 1)
   const rejected = Math.max(0, server.queuedLists - queueLimit)
   server.rejectShare = arrived > 0 ? Math.min(1, rejected / arrived) : 0
+  noteRejections(server, cluster.second, rejected)
   if (rejected > 0) {
     server.queuedLists = queueLimit
     server.rejectedTotal += rejected
@@ -135,6 +137,10 @@ function runLists(cluster: ModelCluster, server: ModelServer, tick: ServerTick, 
   }
   let runnable = server.relistRunning + moving
   for (let i = ETCD_END; i < CPU_END; i++) runnable += stages[i] as number
+  // What waits for its reader holds a seat and no core.
+  const paced = Math.max(work.cpuSeconds, work.readSeconds)
+  const busyShare = work.cpuSeconds / paced
+  if (busyShare < 1) runnable = server.relistRunning + (runnable - server.relistRunning) * busyShare
 
   // Light work goes first; the rest share what is left, one core each at most. Unused work is carried over.
   const slowdown = 1 + collectorTax * heapPerCore(cluster, server)
@@ -142,7 +148,7 @@ function runLists(cluster: ModelCluster, server: ModelServer, tick: ServerTick, 
   const freeCores = Math.max(0.05 * cluster.cores, cluster.cores - light) / slowdown
   const fastest = CPU_STAGES / work.cpuSeconds
   const budget = freeCores * fastest + server.cpuCarry
-  const stagesEach = runnable > 0 ? Math.min(fastest, budget / runnable) : fastest
+  const stagesEach = (runnable > 0 ? Math.min(fastest, budget / runnable) : fastest) * busyShare
   const advance = stagesEach / (1 + stagesEach)
   let stagesDone = 0
   for (let i = ETCD_END; i < CPU_END; i++) {

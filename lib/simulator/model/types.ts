@@ -40,6 +40,10 @@ export interface ModelServer {
   coresInUse: number
   /** Share of the last second's telemetry requests that were rejected. */
   rejectShare: number
+  /** What rejected telemetry requests are told to wait, when that last grew, and rejections a second, smoothed. */
+  retryAfterSeconds: number
+  retryAfterGrewAt: number
+  rejectRate: number
   /** Seconds in which liveness failed, falling twice as fast as it grows. */
   sickSeconds: number
   /** Crashes without ten calm minutes between them: sets the back-off. */
@@ -71,7 +75,7 @@ export interface ModelCluster {
   platform: boolean
   readonly podsPerNode: number
   readonly podKilobytes: number
-  /** Seats of priority and fairness that a full LIST takes: 1 on old servers, 10 on new ones. */
+  /** Seats of priority and fairness that a full LIST takes: 1 on old servers, on new ones 10 or what the level bears. */
   readonly seatsPerList: number
   /** Like `v1.31.3`; fits `seatsPerList`. */
   readonly kubernetesVersion: string
@@ -117,6 +121,8 @@ export interface ModelCluster {
   agentFailure: number
   agentPeriodSeconds: number
   agentTimeoutSeconds: number
+  /** MB of JSON that an agent reads a second, as one with little CPU does; its LIST keeps its seats meanwhile. */
+  agentMegabytesPerSecond: number
   /** Watchers without a server, about to list again. */
   relistWave: number
 
