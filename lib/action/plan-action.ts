@@ -108,10 +108,7 @@ function reachedMeanwhile(
   for (const { cluster } of carriers(source, request))
     name(cluster.id, 'reached while this was planned: plan again to include it')
   for (const clusterId of source.unread?.(request.target) ?? [])
-    name(
-      clusterId,
-      'not read since the roll-out may have reached it: once it is read, plan again to include it',
-    )
+    name(clusterId, 'not read since it may have got there: once it is read, plan again to include it')
   return leftOut
 }
 
