@@ -159,7 +159,8 @@ async function bringUp(
     await untilCollectorsReady(api, nodes, startMs + nodes * 400)
     say(`${nodes} nodes, ${nodes + (options.pods ?? 0)} pods`)
     await releaseDnsServers(paths, record.dns ?? [], startMs)
-    for (const { name, port } of record.dns ?? []) say(`${name} answers at 127.0.0.1:${port}`)
+    const answering = (record.dns ?? []).map(({ name, port }) => `${name} at 127.0.0.1:${port}`)
+    if (answering.length > 0) say(`DNS: ${answering.join(', ')}`)
   } finally {
     await api.close()
   }

@@ -2,7 +2,10 @@ import { Resolver } from 'node:dns/promises'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { systemClock } from '../../lib/clock/system-clock'
 import { readChain } from '../../lib/dns/chain/read-chain'
+import { ResolverProbe } from '../../lib/dns/probe/probe-resolvers'
+import { socketTransport } from '../../lib/dns/probe/socket-transport'
 import { Api } from '../controlplane/api'
 import { findBinaries } from '../controlplane/binaries'
 import { controlPlaneStatus } from '../controlplane/control-plane-status'
@@ -91,11 +94,17 @@ describe.skipIf(missing)(`real DNS on a real control plane${missing && ` (${miss
     }
   })
 
-  it('answers without the API server, and only from caches once CoreDNS has restarted', async () => {
+  it('answers without the API server, and only from caches once CoreDNS has restarted; the probe tells', async () => {
+    const resolvers = ['coredns', 'node-cache'].map(name => `127.0.0.1:${ports.get(name)}`)
+    const topNames = ['service-1.workload.svc.cluster.local']
+    const tools = { clock: systemClock, transport: socketTransport, rng: Math.random }
+    const probe = new ResolverProbe({ clusterId: 'lab', resolvers, topNames }, tools)
     expect(await ask('node-cache', 'service-0')).toBe('answered')
     expect(await ask('node-cache', 'service-9')).toBe('ENOTFOUND')
     await controlPlane.halt('kube-apiserver')
     expect(await ask('node-cache', 'service-1')).toBe('answered')
+    await probe.round()
+    expect(probe.view()).toMatchObject({ state: 'answering' })
 
     await controlPlane.halt('coredns')
     await controlPlane.resume('coredns')
@@ -106,6 +115,12 @@ describe.skipIf(missing)(`real DNS on a real control plane${missing && ` (${miss
       async () => (await ask('coredns', 'service-2')) === 'ESERVFAIL',
     )
     expect(await ask('node-cache', 'service-2')).toBe('ESERVFAIL')
+    await probe.round()
+    expect(probe.view()).toMatchObject({ state: 'failing', failure: 'servfail' })
+    const [atCoreDns, atNodeCache] = probe.readings()
+    expect(atCoreDns?.ttlSeconds).toBeNull()
+    // What is left of half a minute; nothing when a slow machine took longer to come here.
+    expect(atNodeCache?.ttlSeconds ?? 0).toBeLessThan(30)
   })
 
   it('is told by status, and leaves nothing behind', async () => {
