@@ -30,8 +30,8 @@ export async function* run(args: string[]): AsyncGenerator<Record<string, unknow
     },
   })
   const nodes = Number(values.nodes)
-  const kubectl = await findKubectl()
   const say = (line: string) => console.error(line)
+  const kubectl = await findKubectl(values.version, say)
   const laboratory = await startLaboratory({
     nodes,
     pods: Number(values.pods),

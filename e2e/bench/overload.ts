@@ -14,8 +14,8 @@ const aloneSeconds = 12
 
 /**
  * A real API server under 0 to 64 concurrent full LISTs of all pods, and beside it what the simulator's model says of
- * such a machine. Options: `--series stock,bounded,slow-readers --pods 6000 --seconds 15 --version MINOR`, and
- * `--docs DIR` to write overload.svg and the tables of OVERLOAD.md there. Takes about twelve minutes.
+ * such a machine. Options: `--series stock,bounded,slow-readers --pods 6000 --version MINOR`, and
+ * `--docs DIR` to write overload.svg and the tables of OVERLOAD.md there. Takes about a quarter of an hour.
  */
 export async function* run(args: string[]): AsyncGenerator<Record<string, unknown>> {
   const { values } = parseArgs({
@@ -23,7 +23,6 @@ export async function* run(args: string[]): AsyncGenerator<Record<string, unknow
     options: {
       series: { type: 'string', default: overloadSeries.map(({ name }) => name).join(',') },
       pods: { type: 'string', default: '6000' },
-      seconds: { type: 'string', default: '15' },
       version: { type: 'string' },
       docs: { type: 'string' },
     },
@@ -44,7 +43,7 @@ export async function* run(args: string[]): AsyncGenerator<Record<string, unknow
     try {
       const machine = await measureMachine(laboratory, nodes + Number(values.pods))
       yield { series: series.name, kubernetes: laboratory.version, ...machine }
-      for await (const figure of runSeries(laboratory, machine, series, Number(values.seconds))) {
+      for await (const figure of runSeries(laboratory, machine, series)) {
         figures.push(figure)
         yield { ...figure }
       }
@@ -59,7 +58,6 @@ async function* runSeries(
   laboratory: Laboratory,
   machine: Machine,
   series: Series,
-  seconds: number,
 ): AsyncGenerator<OverloadFigure> {
   const load = await startLoad({
     ...lists(laboratory),
@@ -68,7 +66,7 @@ async function* runSeries(
   })
   try {
     for (const callers of series.callers) {
-      const measured = await measureStep(laboratory, load, series, callers, seconds)
+      const measured = await measureStep(laboratory, load, series, callers)
       yield { series: series.name, callers, measured, predicted: predictStep(machine, series, callers) }
     }
   } finally {

@@ -30,14 +30,14 @@ export interface MeasuredStep {
   queued: number
 }
 
-/** Loads the server with so many concurrent LISTs, lets that settle, and asks for `seconds` as everybody. */
+/** Loads the server with so many concurrent LISTs, lets that settle, and asks as everybody. */
 export async function measureStep(
   laboratory: Laboratory,
   load: Load,
   series: Series,
   callers: number,
-  seconds: number,
 ): Promise<MeasuredStep> {
+  const { seconds } = series
   load.setCallers(callers)
   await sleep(series.settleSeconds * 1000)
   load.takeServed()

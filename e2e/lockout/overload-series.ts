@@ -9,6 +9,8 @@ export interface Series {
   megabytesPerSecond?: number
   callers: number[]
   settleSeconds: number
+  /** How long everybody asks at each step. */
+  seconds: number
 }
 
 export const overloadSeries: Series[] = [
@@ -19,6 +21,7 @@ export const overloadSeries: Series[] = [
     mutating: 200,
     callers: [0, 1, 2, 4, 8, 16, 32, 64],
     settleSeconds: 6,
+    seconds: 16,
   },
   {
     name: 'bounded',
@@ -27,6 +30,7 @@ export const overloadSeries: Series[] = [
     mutating: 6,
     callers: [0, 1, 2, 4, 8, 16, 32, 64],
     settleSeconds: 6,
+    seconds: 16,
   },
   {
     name: 'slow-readers',
@@ -34,8 +38,9 @@ export const overloadSeries: Series[] = [
     inflight: 12,
     mutating: 6,
     megabytesPerSecond: 1,
-    callers: [0, 4, 8, 16, 32, 64],
+    callers: [0, 8, 16, 32, 64],
     settleSeconds: 25,
+    seconds: 40,
   },
 ]
 
