@@ -24,7 +24,7 @@ export async function* run(args: string[] = []): AsyncGenerator<Record<string, u
   const figures: FuseFigure[] = []
   const skipped: Record<string, unknown>[] = []
   try {
-    const outage = await runOutage({ dir: join(folder, 'run'), seed: Number(values.seed ?? 11), say })
+    const outage = await runOutage({ dir: folder, seed: Number(values.seed ?? 11), say })
     skipped.push(...outage.skipped)
     for (const chain of outage.chains) figures.push(compare(chain, outage))
   } finally {
