@@ -20,6 +20,7 @@ export default defineConfig({
       'bin/**/*.test.ts',
       'e2e/contract/**/*.test.ts',
       'e2e/integration/**/*.test.ts',
+      'e2e/lockout/**/*.test.ts',
     ],
     pool: 'forks',
     maxWorkers: 2,

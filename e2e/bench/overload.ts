@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,7 +16,8 @@ const aloneSeconds = 12
 /**
  * A real API server under 0 to 64 concurrent full LISTs of all pods, and beside it what the simulator's model says of
  * such a machine. Options: `--series stock,bounded,slow-readers --pods 6000 --version MINOR`, and
- * `--docs DIR` to write overload.svg and the tables of OVERLOAD.md there. Takes about a quarter of an hour.
+ * `--docs DIR` to write overload.svg and the tables of OVERLOAD.md there. Takes about a quarter of an hour;
+ * `--again FILE` takes the measurements from the lines of an earlier run and predicts anew, in a second.
  */
 export async function* run(args: string[]): AsyncGenerator<Record<string, unknown>> {
   const { values } = parseArgs({
@@ -25,8 +27,16 @@ export async function* run(args: string[]): AsyncGenerator<Record<string, unknow
       pods: { type: 'string', default: '6000' },
       version: { type: 'string' },
       docs: { type: 'string' },
+      again: { type: 'string' },
     },
   })
+  const folder = values.docs && path.resolve(process.env.INIT_CWD ?? '.', values.docs)
+  if (values.again) {
+    const figures = await predictAgain(path.resolve(process.env.INIT_CWD ?? '.', values.again))
+    for (const figure of figures) yield { ...figure }
+    if (folder) await writeOverloadDocs(folder, figures)
+    return
+  }
   const wanted = values.series.split(',')
   const unknown = wanted.find(name => !overloadSeries.some(series => series.name === name))
   if (unknown !== undefined) throw new Error(`--series: there is no "${unknown}"`)
@@ -51,7 +61,31 @@ export async function* run(args: string[]): AsyncGenerator<Record<string, unknow
       await laboratory.stop()
     }
   }
-  if (values.docs) await writeOverloadDocs(path.resolve(process.env.INIT_CWD ?? '.', values.docs), figures)
+  if (folder) await writeOverloadDocs(folder, figures)
+}
+
+/** The figures of an earlier run, with what today's model says to them. */
+async function predictAgain(file: string): Promise<OverloadFigure[]> {
+  const machines = new Map<string, Machine>()
+  const figures: OverloadFigure[] = []
+  for (const line of (await readFile(file, 'utf8')).split('\n').filter(Boolean)) {
+    const figure = JSON.parse(line) as OverloadFigure | (Machine & { series: string })
+    const series = overloadSeries.find(({ name }) => name === figure.series)
+    if (!series) throw new Error(`${file} tells of a series "${figure.series}" that is not known`)
+    if (!('measured' in figure)) machines.set(figure.series, figure)
+    else {
+      const machine = machines.get(figure.series)
+      if (!machine) throw new Error(`${file} does not tell what machine the series "${figure.series}" ran on`)
+      const { callers, measured } = figure
+      figures.push({
+        series: series.name,
+        callers,
+        measured,
+        predicted: predictStep(machine, series, callers),
+      })
+    }
+  }
+  return figures
 }
 
 async function* runSeries(

@@ -9,6 +9,7 @@ import { temporaryFolder } from '../integration/support/temporary-folder'
 const rbac = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings'
 const account = { namespace: 'holdfast', name: 'holdfast' }
 const tokenSeconds = 24 * 3600
+const signals = ['SIGINT', 'SIGTERM'] as const
 
 export interface Laboratory {
   version: string
@@ -20,6 +21,8 @@ export interface Laboratory {
   dir: string
   /** A client of its own for one identity; close it. */
   client(context: string, connections?: number): Api
+  /** What else must end when the bench is interrupted. */
+  beforeStop: Set<() => Promise<void>>
   stop(): Promise<void>
 }
 
@@ -45,10 +48,18 @@ export async function startLaboratory(
     await rm(dir, { recursive: true, force: true })
     throw error
   })
+  const beforeStop = new Set<() => Promise<void>>()
   const stop = async () => {
+    for (const name of signals) process.off(name, interrupted)
+    await Promise.allSettled([...beforeStop].map(end => end()))
     await plane.stop()
     await rm(dir, { recursive: true, force: true })
   }
+  const interrupted = () => {
+    options.say('interrupted: taking down what was started')
+    stop().finally(() => process.exit(130))
+  }
+  for (const name of signals) process.on(name, interrupted)
   try {
     const kubeconfigPath = path.join(dir, 'lockout.kubeconfig')
     const operatorKubeconfigPath = path.join(dir, 'operator.kubeconfig')
@@ -67,7 +78,7 @@ export async function startLaboratory(
     ])
     const client = (context: string, connections = 2) =>
       new Api(readTarget(kubeconfigPath, context), connections)
-    return { version: plane.version, kubeconfigPath, operatorKubeconfigPath, dir, client, stop }
+    return { version: plane.version, kubeconfigPath, operatorKubeconfigPath, dir, client, beforeStop, stop }
   } catch (error) {
     await stop()
     throw error

@@ -36,6 +36,8 @@ export async function raceOne(
   let load: Load | undefined
   let canary: Canary | undefined
   const service = await saveService(exempt)
+  const end = () => contestant.cleanUp()
+  laboratory.beforeStop.add(end)
   try {
     await contestant.prepare()
     load = await options.startAgents()
@@ -76,7 +78,8 @@ export async function raceOne(
     }
   } finally {
     ending.abort()
-    await contestant.cleanUp()
+    laboratory.beforeStop.delete(end)
+    await end()
     await load?.stop()
     await canary?.stop()
     await service.restore()
