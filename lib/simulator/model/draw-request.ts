@@ -181,7 +181,10 @@ function turnSeconds(cluster: ModelCluster, server: ModelServer, random: () => n
   const isQueued = server.queuedLists > 0.5
   const isFull = server.runningLists * cluster.seatsPerList >= nominal
   if (!isQueued && !(isFull && random() < 0.5)) return 0
-  const listSeconds = server.runningLists / Math.max(server.finishRate, 0.02)
+  // While a queue stands every seat is taken, also those that fell free within this second.
+  const borrowed = (nominal * (1 + FAIRNESS.borrowedShare)) / cluster.seatsPerList
+  const executing = isQueued ? Math.max(server.runningLists, borrowed) : server.runningLists
+  const listSeconds = executing / Math.max(server.finishRate, 0.02)
   return TURN_SHARE * listSeconds * exponential(random)
 }
 
