@@ -16,7 +16,7 @@ import { answeredLossy, survivalLossy } from './losses'
 import { survivalPartial } from './partial'
 import { failedWorkingSet, zipf } from './population'
 import { survivalPrefetch } from './prefetch'
-import { survivalPoisoned } from './stale-fate'
+import { answeredPoisoned, survivalPoisoned } from './stale-fate'
 import { answered, survival, survivalFromAnswered } from './survival'
 
 const rate = fc.double({ min: -7, max: 3, noNaN: true }).map(Math.exp)
@@ -68,6 +68,22 @@ describe('laws of survival', () => {
         const byRule = survivalFromAnswered(t, r.rate, l => answered(l, r), [r.stale, r.ttl + r.stale])
         expect(survival(t, r)).toBeCloseTo(byRule, 4)
         expect(survival(t, r)).toBeGreaterThanOrEqual(answered(t, r) - 1e-9)
+      }),
+      RUNS,
+    )
+  })
+
+  it('poison that comes later leaves more answered, never more than a kept copy, and ever less with time', () => {
+    fc.assert(
+      fc.property(record, share, share, fc.integer({ min: 0, max: 60 }), (r, x, y, from) => {
+        const [early, late] = [Math.min(x, y), Math.max(x, y)].map(z => z * (r.ttl + r.stale)) as [
+          number,
+          number,
+        ]
+        const j = answeredPoisoned(early, { ...r, from })
+        expect(j).toBeLessThanOrEqual(answered(early, r) + 1e-9)
+        expect(j).toBeGreaterThanOrEqual(answeredPoisoned(early, r) - 1e-9)
+        expect(answeredPoisoned(late, { ...r, from })).toBeLessThanOrEqual(j + 1e-9)
       }),
       RUNS,
     )
