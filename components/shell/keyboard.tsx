@@ -15,6 +15,8 @@ import { openPalette } from './palette-state'
 
 const PANELS = ['fuse', 'fleet', 'suspects', 'workstreams']
 const CHORD_MS = 1_200
+/** Event times count from when the page was loaded: with 0, a key pressed at once would end a chord nobody began. */
+const NO_CHORD = Number.NEGATIVE_INFINITY
 
 const HELP: readonly (readonly [string, string])[] = [
   ['⌘K or Ctrl K', 'search or act'],
@@ -40,7 +42,7 @@ export function Keyboard() {
   const simulate = useSimulation()
   const removal = useRemoval()
   const [help, setHelp] = useState(false)
-  const chordAt = useRef(0)
+  const chordAt = useRef(NO_CHORD)
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -54,7 +56,7 @@ export function Keyboard() {
       const key = event.key.toLowerCase()
       const room = client.getQueryData(warRoomQuery.queryKey)
       if (event.timeStamp - chordAt.current < CHORD_MS) {
-        chordAt.current = 0
+        chordAt.current = NO_CHORD
         const to = DESTINATIONS.find(d => d.key === key)
         if (to) router.push(to.href)
         return
