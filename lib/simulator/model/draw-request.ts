@@ -8,6 +8,8 @@ const REJECTED_SHARE = 0.93
 const WEBHOOK_SECONDS = 10
 /** Mean wait of another flow, as a share of a LIST's own time. */
 const TURN_SHARE = 0.3
+/** How often a level that is full, with nobody queued, has seats lent away that it would need for one more. */
+const LENT_AWAY = 0.25
 const NO_RBAC_WARMTH = 0.15
 const READY_WARMTH = 0.9
 
@@ -180,7 +182,7 @@ function turnSeconds(cluster: ModelCluster, server: ModelServer, random: () => n
   const nominal = (SEATS['workload-low'] * cluster.inflightLimit) / FAIRNESS.referenceInflight
   const isQueued = server.queuedLists > 0.5
   const isFull = server.runningLists * cluster.seatsPerList >= nominal
-  if (!isQueued && !(isFull && random() < 0.5)) return 0
+  if (!isQueued && !(isFull && random() < LENT_AWAY)) return 0
   // While a queue stands every seat is taken, also those that fell free within this second.
   const borrowed = (nominal * (1 + FAIRNESS.borrowedShare)) / cluster.seatsPerList
   const executing = isQueued ? Math.max(server.runningLists, borrowed) : server.runningLists
