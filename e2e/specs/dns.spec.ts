@@ -7,6 +7,11 @@ import { expect, test } from '../burning-test'
 const timeline = (page: Page) => page.getByRole('application', { name: /^Names still resolvable/ })
 const windowOf = (page: Page) => new URL(page.url()).searchParams.get('window')
 
+// Something must burn, and stand still, for there to be a timeline to look at.
+test.beforeEach(({ found }) => {
+  expect(found.clusterId).not.toBe('')
+})
+
 test('looks nearer at the DNS caches by keys, buttons and the pointer', async ({ page }) => {
   await page.goto('/')
   await page.getByRole('link', { name: 'Open the DNS timeline' }).click()
