@@ -14,7 +14,7 @@ const canaryWithinSeconds = 5
  * The race on a real API server that the telemetry service has locked everybody out of: kubectl in a shell loop with
  * the ordinary and with the exempt identity, against Holdfast's own engine. Options: `--nodes 150 --pods 6000
  * --inflight 6 --mutating 3 --pace 0.5 --version MINOR --give-up 120`. Fails when Holdfast is slower than the best
- * kubectl loop, or its canary is not healthy within 5 s of its first admitted write.
+ * kubectl loop to a healthy canary, or that is not healthy within 5 s of its first admitted write.
  */
 export async function* run(args: string[]): AsyncGenerator<Record<string, unknown>> {
   const { values } = parseArgs({
