@@ -4,7 +4,7 @@ import type { InventoryFact, Observation, ProbeMood } from '../../lib/probe/type
 import type { FieldOptions } from './field'
 
 /** Of a hundred clusters, so many are moved by the second field: the first also judges, ranks and acts. */
-const SECOND_FIELD_PERCENT = 66
+const SECOND_FIELD_PERCENT = 70
 
 export type FieldOwner = 'first' | 'second'
 

@@ -91,16 +91,21 @@ export class Replay {
   async run(toSecond: number, eachSecond: (second: number) => boolean | undefined): Promise<void> {
     this.#field.start()
     await this.actions.start()
-    while (this.simulated.second < toSecond) {
-      const second = this.simulated.second + 1
-      await this.#advance(second)
+    let goesOn = true
+    const look = (second: number) => {
       this.#look(second)
+      goesOn = eachSecond(second) !== false
+    }
+    while (goesOn && this.simulated.second < toSecond) {
+      const second = this.simulated.second + 1
+      // The second field is on its way already while what was seen until now is looked at.
+      await this.#advance(second, second > 1 ? () => look(second - 1) : undefined)
       if (this.faults.length > 0)
         throw new Error('Holdfast failed during the replay', { cause: this.faults[0] })
-      if (eachSecond(second) === false) return
       // Lets the process collect what hangs on finished signals, and be interrupted.
       await new Promise(resolve => setImmediate(resolve))
     }
+    if (goesOn) look(this.simulated.second)
   }
 
   async stop(): Promise<void> {
@@ -112,19 +117,25 @@ export class Replay {
     await this.#second?.close()
   }
 
-  async #advance(second: number): Promise<void> {
-    await this.#advanceTo(this.simulated.startAt + second * 1000, second)
+  async #advance(second: number, before?: () => void): Promise<void> {
+    await this.#advanceTo(this.simulated.startAt + second * 1000, second, before)
     this.#field.step(second)
   }
 
-  async #advanceTo(until: number, second?: number): Promise<void> {
+  async #advanceTo(until: number, second?: number, before: () => void = () => {}): Promise<void> {
     const there = this.#second
-    if (!there) return this.clock.advanceTo(until)
+    if (!there) {
+      before()
+      return this.clock.advanceTo(until)
+    }
+    let first = true
     while (this.clock.now() < until) {
       const meeting = Math.min(there.nextMeeting(this.clock.now()), until)
-      const told = await there.advance(meeting, meeting === until ? second : undefined, () =>
-        this.clock.advanceTo(meeting),
-      )
+      const told = await there.advance(meeting, meeting === until ? second : undefined, () => {
+        if (first) before()
+        first = false
+        return this.clock.advanceTo(meeting)
+      })
       for (const seen of told.seen) this.#take(seen)
       this.#adoptTruth(told)
     }

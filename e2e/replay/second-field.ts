@@ -5,25 +5,20 @@ import type { ClusterClient, KubeRequest, KubeResult } from '../../lib/kube/type
 import type { ProbeMood } from '../../lib/probe/types'
 import type { Advance, Advanced, FieldCall } from './field-messages'
 
-/** After a call more calls are likely: so long the fields meet more often. */
-const LIVELY_MS = 3_000
-const LIVELY_STEP_MS = 100
+/** After a write more of them are likely: so long the fields meet more often. Reads can wait for a second. */
+const LIVELY_MS = 10_000
+const LIVELY_STEP_MS = 200
 const STEP_MS = 1_000
-
-interface Waiting {
-  startedAt: number
-  settle: (answer: KubeResult | boolean) => void
-}
 
 /**
  * The second field of a replay, seen from the first: it runs a step beside it, then both wait for each other, so that
- * a run is the same each time. Requests to its clusters begin and end at the steps: 0.1 s apart while there are any.
+ * a run is the same each time. Requests to its clusters begin and end at the steps: 0.2 s apart while there are any.
  */
 export class SecondField implements ClusterClient {
   /** Sums since the start. */
   totals = { requests: 0, bytes: 0, simulatorMs: 0 }
   readonly #worker: Worker
-  readonly #waiting = new Map<number, Waiting>()
+  readonly #waiting = new Map<number, (answer: KubeResult | boolean) => void>()
   #calls: FieldCall[] = []
   #left: number[] = []
   #moods: Advance['moods'] = []
@@ -44,7 +39,7 @@ export class SecondField implements ClusterClient {
 
   /** Epoch ms of the next meeting, at most a second after `now`. */
   nextMeeting(now: number): number {
-    const step = now < this.#livelyUntil || this.#waiting.size > 0 ? LIVELY_STEP_MS : STEP_MS
+    const step = now < this.#livelyUntil ? LIVELY_STEP_MS : STEP_MS
     return (Math.floor(now / step) + 1) * step
   }
 
@@ -69,7 +64,7 @@ export class SecondField implements ClusterClient {
     const [told] = await Promise.all([arrival, meanwhile()])
     this.totals = { requests: told.requests, bytes: told.bytes, simulatorMs: told.simulatorMs }
     for (const { id, answer } of told.answers) {
-      this.#waiting.get(id)?.settle(answer)
+      this.#waiting.get(id)?.(answer)
       this.#waiting.delete(id)
     }
     return told
@@ -92,17 +87,16 @@ export class SecondField implements ClusterClient {
 
   #call(lane: Lane, request: FieldCall['request'], signal?: AbortSignal): Promise<KubeResult | boolean> {
     const id = this.#next++
-    this.#livelyUntil = this.clock.now() + LIVELY_MS
+    if (request !== 'knock' && request.method !== 'GET') this.#livelyUntil = this.clock.now() + LIVELY_MS
     this.#calls.push({ id, server: lane.endpoint.server, laneId: lane.id, request })
     const leave = () => this.#left.push(id)
     if (signal?.aborted) leave()
     else signal?.addEventListener('abort', leave, { once: true })
     return new Promise(resolve => {
-      const settle = (answer: KubeResult | boolean) => {
+      this.#waiting.set(id, answer => {
         signal?.removeEventListener('abort', leave)
         resolve(answer)
-      }
-      this.#waiting.set(id, { startedAt: this.clock.now(), settle })
+      })
     })
   }
 }

@@ -116,6 +116,7 @@ function findSlowness(tries: Observation[], now: number, before?: ControlPlaneSt
  * Undefined when nobody was turned away lately, or still is.
  */
 export function readmittedAt(window: ObservationWindow, now: number): number | undefined {
+  if (!window.everUnserved) return undefined
   let servedSince: number | undefined
   let served = 0
   let turnedAway = false

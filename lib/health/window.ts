@@ -1,5 +1,5 @@
 import type { Observation, ProbeName } from '../probe/types'
-import { endedAt, isOwnTrouble } from './admission'
+import { admissionOf, endedAt, isOwnTrouble } from './admission'
 import { findPressure, type Pressure } from './find-pressure'
 import { replicaOf, sumLoads, type TimedSample } from './measure-load'
 import { Ring } from './ring'
@@ -61,6 +61,8 @@ export class ObservationWindow {
   /** First attempt since then that got no answer. */
   silentSince: number | undefined
   silent = 0
+  /** An ordinary caller was turned away at some time. */
+  everUnserved = false
 
   append(observation: Observation): void {
     const { sample, ...bare } = observation
@@ -72,6 +74,7 @@ export class ObservationWindow {
       this.#rings.set(bare.probe, ring)
     }
     ring.push(bare)
+    if (bare.probe === 'canary' && admissionOf(bare) === 'unserved') this.everUnserved = true
     if (!isOwnTrouble(bare)) {
       this.evidenceAt = later(endedAt(bare), this.evidenceAt)
       this.#noteSilence(bare)
