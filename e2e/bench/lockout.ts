@@ -31,7 +31,7 @@ export async function* run(args: string[]): AsyncGenerator<Record<string, unknow
   })
   const nodes = Number(values.nodes)
   const say = (line: string) => console.error(line)
-  const kubectl = await findKubectl(values.version, say)
+  const kubectl = await findKubectl(say)
   const laboratory = await startLaboratory({
     nodes,
     pods: Number(values.pods),

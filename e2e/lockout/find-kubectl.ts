@@ -1,35 +1,34 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { goBuild, goVersion, releaseFor } from '../controlplane/build'
+import { goBuild, goVersion } from '../controlplane/build'
 import { cacheFolder } from '../controlplane/paths'
 
 const run = promisify(execFile)
-const goModule = fileURLToPath(new URL('../controlplane/gomod', import.meta.url))
+const goModule = fileURLToPath(new URL('./gomod', import.meta.url))
 
 export type Kubectl = { path: string; version: string } | { missing: string }
 
-/** The first kubectl on PATH, else one built from the Go module of the control plane; or why there is none. */
-export async function findKubectl(minor: string | undefined, say: (line: string) => void): Promise<Kubectl> {
+/** The first kubectl on PATH, else one of the newest minor, built from Go modules; or why there is none. */
+export async function findKubectl(say: (line: string) => void): Promise<Kubectl> {
   const name = process.platform === 'win32' ? 'kubectl.exe' : 'kubectl'
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const path = join(folder, name)
     if (folder && existsSync(path)) return tried(path)
   }
-  const release = releaseFor(minor)
-  if (!release) return { missing: `no kubectl on PATH, and ${minor} cannot be built` }
-  const folder = join(cacheFolder(), 'kubectl', release.version)
+  const pinned = /k8s\.io\/kubectl v0\.(\S+)/.exec(readFileSync(join(goModule, 'go.mod'), 'utf8'))?.[1]
+  const version = `1.${pinned}`
+  const folder = join(cacheFolder(), 'kubectl', version)
   const path = join(folder, name)
   if (!existsSync(path)) {
     if (!goVersion()) return { missing: 'no kubectl on PATH, and no Go to build one' }
-    say(`Building kubectl ${release.version} from Go modules`)
+    say(`Building kubectl ${version} from Go modules`)
     mkdirSync(folder, { recursive: true })
-    const stamp = `-X k8s.io/component-base/version.gitVersion=v${release.version}`
-    const flags = [`-modfile=${release.modfile}`, `-ldflags=-s -w ${stamp}`, '-o', path]
+    const stamp = `-X k8s.io/component-base/version.gitVersion=v${version}`
     try {
-      await goBuild(goModule, [...flags, 'k8s.io/kubernetes/cmd/kubectl'])
+      await goBuild(goModule, [`-ldflags=-s -w ${stamp}`, '-o', path, '.'])
     } catch (error) {
       return { missing: `no kubectl on PATH, and building one failed: ${(error as Error).message}` }
     }
