@@ -9,12 +9,14 @@ import { startLoad } from '../lockout/start-load'
 
 /** What holds of every run on a machine of two cores. */
 const canaryWithinSeconds = 5
+/** Which agent's pod goes first is chance, and so is when the canary asks: less than this is no difference in one race. */
+const chanceSeconds = 0.5
 
 /**
  * The race on a real API server that the telemetry service has locked everybody out of: kubectl in a shell loop with
  * the ordinary and with the exempt identity, against Holdfast's own engine. Options: `--nodes 150 --pods 6000
  * --inflight 6 --mutating 3 --pace 0.5 --version MINOR --give-up 120`. Fails when Holdfast is slower than the best
- * kubectl loop to a healthy canary, or that is not healthy within 5 s of its first admitted write.
+ * kubectl loop to a healthy canary, by more than half a second of chance, or that is not healthy within 5 s of its first admitted write.
  */
 export async function* run(args: string[]): AsyncGenerator<Record<string, unknown>> {
   const { values } = parseArgs({
@@ -97,7 +99,7 @@ function verdict(holdfast: Record<string, unknown>, loops: Record<string, unknow
   const own = seconds(holdfast.secondsToHealthy)
   const best = Math.min(...loops.map(loop => seconds(loop.secondsToHealthy)))
   const back = seconds(holdfast.secondsFromFirstWriteToHealthy)
-  const held = own <= best && back <= canaryWithinSeconds
+  const held = own <= best + chanceSeconds && back <= canaryWithinSeconds
   if (!held) {
     throw new Error(
       `not held: Holdfast healthy after ${own} s, the best kubectl loop after ${best} s; canary back ${back} s after the first write (at most ${canaryWithinSeconds})`,

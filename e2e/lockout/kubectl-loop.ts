@@ -67,7 +67,7 @@ export function kubectlLoop(
       const lines = (await readFile(log, 'utf8')).split('\n')
       return {
         attempts: lines.filter(line => line === 'attempt').length,
-        requests: lines.filter(line => /round_trippers\.go.*(milliseconds|status=)/.test(line)).length,
+        requests: lines.filter(line => / in \d+ milliseconds|\bmilliseconds=\d+/.test(line)).length,
       }
     },
     async cleanUp() {
