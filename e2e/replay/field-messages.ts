@@ -26,6 +26,8 @@ export interface FieldCall {
 export type Seen =
   | { kind: 'observation'; observation: Observation }
   | { kind: 'inventory'; fact: InventoryFact }
+  /** The list as it was told last. */
+  | { kind: 'same-workloads'; fact: Omit<Extract<InventoryFact, { fact: 'workloads' }>, 'workloads'> }
   | { kind: 'live-path'; clusterId: string; view: LivePathView }
   | { kind: 'fault'; error: unknown }
 

@@ -37,6 +37,7 @@ export class Replay {
   readonly #field: Field
   readonly #second: SecondField | undefined
   readonly #bindings: BindingWatch
+  #told: Advanced | undefined
 
   constructor(options: FieldOptions, { onShot = () => {}, createSecondField }: ReplayPorts = {}) {
     const owns = (index: number) => createSecondField === undefined || ownerOf(index) === 'first'
@@ -99,12 +100,14 @@ export class Replay {
     while (goesOn && this.simulated.second < toSecond) {
       const second = this.simulated.second + 1
       // The second field is on its way already while what was seen until now is looked at.
-      await this.#advance(second, second > 1 ? () => look(second - 1) : undefined)
+      const until = this.simulated.startAt + second * 1000
+      await this.#advance(until, second, second > 1 ? () => look(second - 1) : undefined)
       if (this.faults.length > 0)
         throw new Error('Holdfast failed during the replay', { cause: this.faults[0] })
       // Lets the process collect what hangs on finished signals, and be interrupted.
       await new Promise(resolve => setImmediate(resolve))
     }
+    this.#takeTold()
     if (goesOn) look(this.simulated.second)
   }
 
@@ -112,50 +115,60 @@ export class Replay {
     this.#bindings.stop()
     const stopped = Promise.all([this.#field.stop(), this.actions.stop()])
     // Whatever still waits is told to give up; a minute is more than any of it needs.
-    await this.#advanceTo(this.clock.now() + 60_000)
+    await this.#advance(this.clock.now() + 60_000)
     await stopped
     await this.#second?.close()
   }
 
-  async #advance(second: number, before?: () => void): Promise<void> {
-    await this.#advanceTo(this.simulated.startAt + second * 1000, second, before)
-    this.#field.step(second)
-  }
-
-  async #advanceTo(until: number, second?: number, before: () => void = () => {}): Promise<void> {
+  /** To the end of a second of the scenario, or just to an instant. `before` is done first. */
+  async #advance(until: number, second?: number, before?: () => void): Promise<void> {
     const there = this.#second
-    if (!there) {
-      before()
-      return this.clock.advanceTo(until)
+    const goTo = async (instant: number) => {
+      await this.clock.advanceTo(instant)
+      if (instant === until && second !== undefined) this.#field.step(second)
     }
-    let first = true
+    if (!there) {
+      before?.()
+      return goTo(until)
+    }
+    let todo = before
     while (this.clock.now() < until) {
       const meeting = Math.min(there.nextMeeting(this.clock.now()), until)
-      const told = await there.advance(meeting, meeting === until ? second : undefined, () => {
-        if (first) before()
-        first = false
-        return this.clock.advanceTo(meeting)
+      this.#told = await there.advance(meeting, meeting === until ? second : undefined, () => {
+        this.#takeTold()
+        todo?.()
+        todo = undefined
+        return goTo(meeting)
       })
-      for (const seen of told.seen) this.#take(seen)
-      this.#adoptTruth(told)
     }
+  }
+
+  /** What the second field told at the last meeting; it is on its way again while this is taken in. */
+  #takeTold(): void {
+    const told = this.#told
+    this.#told = undefined
+    if (!told) return
+    for (const seen of told.seen) this.#take(seen)
+    // So that figures about all clusters can be taken here.
+    for (const { index, ...state } of told.truth) Object.assign(this.models[index] as ModelCluster, state)
   }
 
   #take(seen: Seen): void {
     if (seen.kind === 'observation') this.watch.observe(seen.observation)
     else if (seen.kind === 'inventory') this.#learn(seen.fact)
+    else if (seen.kind === 'same-workloads') this.#learnAgain(seen.fact)
     else if (seen.kind === 'live-path') this.watch.livePaths.set(seen.clusterId, seen.view)
     else this.faults.push(seen.error)
-  }
-
-  /** So that figures about all clusters can be taken here. */
-  #adoptTruth({ truth }: Advanced): void {
-    for (const { index, ...state } of truth) Object.assign(this.models[index] as ModelCluster, state)
   }
 
   #learn(fact: InventoryFact): void {
     const record = this.watch.records.get(fact.clusterId)
     if (this.watch.learn(fact)?.wantsBindings && record) this.#bindings.want(record)
+  }
+
+  #learnAgain(fact: Extract<Seen, { kind: 'same-workloads' }>['fact']): void {
+    const workloads = this.watch.records.get(fact.clusterId)?.workloads.get(fact.kind)?.seen ?? []
+    this.#learn({ ...fact, workloads })
   }
 
   #demand(clusterId: string, mood: ProbeMood): void {

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Lane } from '../../lib/fleet/types'
+import type { InventoryFact, WorkloadSeen } from '../../lib/probe/types'
 import { Field } from './field'
 import {
   type Advance,
@@ -14,10 +15,11 @@ import {
 export function serveField(setup: FieldSetup, port: MessagePort): void {
   let seen: Seen[] = []
   let answers: Advanced['answers'] = []
+  const sent: SentWorkloads = new Map()
   const callers = new Map<number, AbortController>()
   const field = new Field(setup, index => ownerOf(index) === 'second', {
     onObservation: observation => seen.push({ kind: 'observation', observation }),
-    onInventory: fact => seen.push({ kind: 'inventory', fact }),
+    onInventory: fact => seen.push(shortened(fact, sent)),
     onLivePath: (clusterId, view) => seen.push({ kind: 'live-path', clusterId, view }),
     onFault: error => seen.push({ kind: 'fault', error }),
   })
@@ -63,6 +65,19 @@ export function serveField(setup: FieldSetup, port: MessagePort): void {
   port.on('message', (message: Advance) => {
     void advance(message).then(told => port.postMessage(told))
   })
+}
+
+type SentWorkloads = Map<string, readonly WorkloadSeen[]>
+
+/** A list of workloads that is the same as the last one is not copied between the threads again. */
+function shortened(fact: InventoryFact, sent: SentWorkloads): Seen {
+  if (fact.fact !== 'workloads') return { kind: 'inventory', fact }
+  const { workloads, ...rest } = fact
+  const key = `${fact.clusterId} ${fact.kind}`
+  const before = sent.get(key)
+  sent.set(key, workloads)
+  const same = before?.length === workloads.length && workloads.every((one, i) => one === before[i])
+  return same ? { kind: 'same-workloads', fact: rest } : { kind: 'inventory', fact }
 }
 
 function truthOf({ models }: Field): Advanced['truth'] {

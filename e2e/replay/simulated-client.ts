@@ -45,12 +45,15 @@ export class SimulatedClient implements ClusterClient {
         await this.clock.sleep(Math.min(start.latencyMs, request.timeoutMs), request.signal)
         return failed('reset', 'the connection was cut')
       }
-      const { latencyMs, landsAfterMs } = start
+      const { latencyMs } = start
+      // A read changes nothing, so it does not matter when it is done: it waits once.
+      const landsAfterMs = request.method === 'GET' ? latencyMs : start.landsAfterMs
       const timedOut = () => failed('timeout', `no answer within ${request.timeoutMs} ms`)
       await this.clock.sleep(Math.min(landsAfterMs, request.timeoutMs), request.signal)
       if (landsAfterMs > request.timeoutMs) return timedOut()
       const answer = this.meter.run(start.finish)
-      await this.clock.sleep(Math.min(latencyMs, request.timeoutMs) - landsAfterMs, request.signal)
+      if (landsAfterMs < latencyMs)
+        await this.clock.sleep(Math.min(latencyMs, request.timeoutMs) - landsAfterMs, request.signal)
       return latencyMs > request.timeoutMs ? timedOut() : this.#answered(lane, request, startedAt, answer)
     } catch (error) {
       if (request.signal?.aborted) return failed('aborted', 'the caller has left')
