@@ -50,7 +50,10 @@ function table(figures: readonly OverloadFigure[]): string {
     `${measured.executing} + ${measured.queued} → ${predicted.executing} + ${predicted.queued}`,
   ])
   const header = ['LISTs', ...shown.map(asker => titles[asker]), 'LISTs/s', 'executing + queued']
-  return [header, header.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+  const widths = header.map((_, i) => Math.max(3, ...[header, ...rows].map(cells => cells[i]?.length ?? 0)))
+  const line = (cells: readonly string[]) =>
+    `| ${widths.map((width, i) => (cells[i] ?? '').padEnd(width)).join(' | ')} |`
+  return [line(header), line(widths.map(width => '-'.repeat(width))), ...rows.map(line)].join('\n')
 }
 
 /** p50/p95 in ms, and what was not answered 200. */
