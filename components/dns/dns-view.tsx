@@ -44,7 +44,9 @@ export function DnsView() {
         title="DNS caches running out"
         meta="names still resolvable"
         live
-        right={room && <ScopeSelect room={room} scope={scope} onScope={next => change({ scope: next })} />}
+        right={
+          room && <ScopeSelect room={room} scope={scope} onScope={next => change(() => ({ scope: next }))} />
+        }
       >
         {room && fuses ? (
           <Timeline
@@ -52,8 +54,8 @@ export function DnsView() {
             fuses={fuses}
             window={parseWindow(state.window)}
             as={state.as}
-            onWindow={window => change({ window: formatWindow(window) })}
-            onAs={as => change({ as })}
+            onWindow={next => change(({ window }) => ({ window: formatWindow(next(parseWindow(window))) }))}
+            onAs={as => change(() => ({ as }))}
           />
         ) : failed ? (
           <Failure
@@ -74,7 +76,7 @@ interface TimelineProps {
   fuses: FusesDto
   window: TimeWindow
   as: 'chart' | 'table'
-  onWindow: (window: TimeWindow) => void
+  onWindow: (change: (window: TimeWindow) => TimeWindow) => void
   onAs: (as: 'chart' | 'table') => void
 }
 
@@ -119,7 +121,7 @@ function Zoom({ window, onWindow }: Pick<TimelineProps, 'window' | 'onWindow'>) 
         type="button"
         className="btn small"
         aria-label="Nearer"
-        onClick={() => onWindow(zoomWindow(window, 0.5))}
+        onClick={() => onWindow(w => zoomWindow(w, 0.5))}
       >
         <ZoomIn size={13} aria-hidden="true" />
       </button>
@@ -128,7 +130,7 @@ function Zoom({ window, onWindow }: Pick<TimelineProps, 'window' | 'onWindow'>) 
         className="btn small"
         aria-label="Farther"
         disabled={isWhole}
-        onClick={() => onWindow(zoomWindow(window, 2))}
+        onClick={() => onWindow(w => zoomWindow(w, 2))}
       >
         <ZoomOut size={13} aria-hidden="true" />
       </button>
@@ -137,7 +139,7 @@ function Zoom({ window, onWindow }: Pick<TimelineProps, 'window' | 'onWindow'>) 
         className="btn small"
         aria-label="All of it"
         disabled={isWhole}
-        onClick={() => onWindow(WHOLE)}
+        onClick={() => onWindow(() => WHOLE)}
       >
         <Maximize2 size={13} aria-hidden="true" />
       </button>

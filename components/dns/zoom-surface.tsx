@@ -12,7 +12,7 @@ interface ZoomSurfaceProps {
   window: TimeWindow
   width: number
   height: number
-  onWindow: (window: TimeWindow) => void
+  onWindow: (change: (window: TimeWindow) => TimeWindow) => void
   /** Seconds from now under the pointer; null when it has left. */
   onHover: (t: number | null) => void
   /** Describes the chart for those who do not see it. */
@@ -36,15 +36,15 @@ export function ZoomSurface({ window, width, height, onWindow, onHover, label, c
     if (event.metaKey || event.ctrlKey || event.altKey) return
     const next =
       event.key === '+' || event.key === '='
-        ? zoomWindow(window, 0.5)
+        ? (w: TimeWindow) => zoomWindow(w, 0.5)
         : event.key === '-'
-          ? zoomWindow(window, 2)
+          ? (w: TimeWindow) => zoomWindow(w, 2)
           : event.key === '0'
-            ? WHOLE
+            ? () => WHOLE
             : event.key === 'ArrowLeft'
-              ? panWindow(window, -0.2)
+              ? (w: TimeWindow) => panWindow(w, -0.2)
               : event.key === 'ArrowRight'
-                ? panWindow(window, 0.2)
+                ? (w: TimeWindow) => panWindow(w, 0.2)
                 : null
     if (!next) return
     event.preventDefault()
@@ -65,7 +65,7 @@ export function ZoomSurface({ window, width, height, onWindow, onHover, label, c
   }
   const onPointerUp = () => {
     if (brush && Math.abs(xOf(brush.to) - xOf(brush.from)) >= LEAST_BRUSH)
-      onWindow(windowAround((brush.from + brush.to) / 2, Math.abs(brush.to - brush.from)))
+      onWindow(() => windowAround((brush.from + brush.to) / 2, Math.abs(brush.to - brush.from)))
     setBrush(null)
   }
   return (
@@ -83,7 +83,7 @@ export function ZoomSurface({ window, width, height, onWindow, onHover, label, c
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}
       onPointerLeave={() => onHover(null)}
-      onDoubleClick={() => onWindow(WHOLE)}
+      onDoubleClick={() => onWindow(() => WHOLE)}
     >
       {children}
       {brush && (

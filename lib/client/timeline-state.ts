@@ -35,14 +35,19 @@ export function writeTimelineState({ scope, window, as }: TimelineState): string
   return params.size > 0 ? `?${params}` : ''
 }
 
-/** The state and a way to change it without asking the server and without filling the history. */
-export function useTimelineState(): [TimelineState, (change: Partial<TimelineState>) => void] {
+type Change = (before: TimelineState) => Partial<TimelineState>
+
+/**
+ * The state and a way to change it without asking the server and without filling the history. A change builds on what
+ * the address says now, which may be ahead of what is drawn: keys can come quicker than renders.
+ */
+export function useTimelineState(): [TimelineState, (change: Change) => void] {
   const params = useSearchParams()
   const pathname = usePathname()
   const state = useMemo(() => readTimelineState(new URLSearchParams(params)), [params])
-  const change = (next: Partial<TimelineState>) => {
+  const change = (next: Change) => {
     const before = readTimelineState(new URLSearchParams(window.location.search))
-    window.history.replaceState(null, '', pathname + writeTimelineState({ ...before, ...next }))
+    window.history.replaceState(null, '', pathname + writeTimelineState({ ...before, ...next(before) }))
   }
   return [state, change]
 }
