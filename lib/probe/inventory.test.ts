@@ -52,7 +52,7 @@ const daemonSet = {
   spec: {
     template: { spec: { serviceAccountName: 'telemetry', containers: [{ image: 'r/t:2' }, { image: 7 }] } },
   },
-  status: { desiredNumberScheduled: 2000 },
+  status: { desiredNumberScheduled: 2000, numberReady: 1990 },
 }
 
 describe('runWorkloads', () => {
@@ -88,6 +88,7 @@ describe('runWorkloads', () => {
             images: ['r/t:2'],
             serviceAccountName: 'telemetry',
             desiredNumberScheduled: 2000,
+            numberReady: 1990,
             object: { ...daemonSet, metadata: { ...daemonSet.metadata, managedFields: undefined } },
           },
         ],

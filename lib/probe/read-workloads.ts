@@ -15,6 +15,7 @@ const TELLING_ANNOTATION =
 
 const texts = z.record(z.string(), z.unknown()).optional().catch(undefined)
 const text = z.string().optional().catch(undefined)
+const count = z.number().int().nonnegative().optional().catch(undefined)
 
 const item = z.object({
   metadata: z.object({
@@ -49,10 +50,7 @@ const item = z.object({
     })
     .optional()
     .catch(undefined),
-  status: z
-    .object({ desiredNumberScheduled: z.number().optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
+  status: z.object({ desiredNumberScheduled: count, numberReady: count }).optional().catch(undefined),
 })
 
 const list = z.object({
@@ -93,7 +91,8 @@ function unchanged(raw: unknown, known: WorkloadsKnown): WorkloadSeen | undefine
   const same =
     before?.resourceVersion &&
     before.resourceVersion === metadata?.resourceVersion &&
-    before.desiredNumberScheduled === status?.desiredNumberScheduled
+    before.desiredNumberScheduled === status?.desiredNumberScheduled &&
+    before.numberReady === status?.numberReady
   return same ? before : undefined
 }
 
@@ -134,6 +133,7 @@ function toWorkload(
     images: template ? images : undefined,
     serviceAccountName: template?.serviceAccountName?.slice(0, MAX_TEXT),
     desiredNumberScheduled: status?.desiredNumberScheduled,
+    numberReady: status?.numberReady,
     object: spec ? keptObject(raw) : undefined,
   }
 }

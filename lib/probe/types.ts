@@ -49,7 +49,9 @@ export interface WorkloadSeen {
   /** Told for DaemonSets; the others are read as metadata only. */
   images?: string[]
   serviceAccountName?: string
+  /** Pods it should run and those that are ready; told for DaemonSets. */
   desiredNumberScheduled?: number
+  numberReady?: number
   /** Told for DaemonSets, up to 32 KB: what an undo starts from when the API server no longer answers. */
   object?: Record<string, unknown>
 }

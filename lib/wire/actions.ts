@@ -146,6 +146,8 @@ export type ActionSummaryDto = z.infer<typeof actionSummaryDto>
 
 /** `GET /api/v1/actions/{id}` and the answer of `POST /api/v1/actions` */
 export const actionDto = actionSummaryDto.extend({
+  /** Clusters that it was asked for; null = every one that carries the target. */
+  clusterIds: z.array(z.string()).nullable(),
   targets: z.array(targetDto),
   leftOut: z.array(z.object({ clusterId: z.string(), clusterName: z.string(), reason: z.string() })),
   blastRadius: z.object({

@@ -72,17 +72,23 @@ export const clusterDetailDto = fleetClusterDto.extend({
     }),
   ),
   objects: z.record(z.string(), z.number()),
+  /** Newest change first. */
   workloads: z.array(
     z.object({
       kind: z.string(),
       namespace: z.string(),
       name: z.string(),
       version: z.string().nullable(),
+      /** Of the first container. Like the pods told for DaemonSets only: the others are read as metadata. */
+      image: z.string().nullable(),
       desiredPods: z.number().nullable(),
+      readyPods: z.number().nullable(),
       createdAt: isoTime.nullable(),
       changedAt: isoTime.nullable(),
     }),
   ),
+  /** How many are known, of which `workloads` has the newest; `truncated`: the cluster has more than were listed. */
+  workloadsKnown: z.object({ total: z.number().int(), truncated: z.boolean() }),
   fuse: clusterFuseDto,
   curve: z.array(survivalPointDto),
   dnsChain: z.array(

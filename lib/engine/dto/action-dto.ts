@@ -70,6 +70,7 @@ export function actionDto(action: ActionRow, shots: ShotRow[], context: ActionCo
   )
   return {
     ...actionSummaryDto(summaryOf(action), shots),
+    clusterIds: plan.request.clusterIds ?? null,
     targets: plan.targets.map(target => targetDto(target, context)),
     leftOut: plan.leftOut.map(left => ({ ...left, clusterName: context.clusterName(left.clusterId) })),
     blastRadius: plan.blastRadius,

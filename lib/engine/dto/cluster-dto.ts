@@ -9,9 +9,8 @@ import { dnsChainDto } from './dns-chain-dto'
 import { fleetClusterDto } from './fleet-dto'
 import { clusterFuseDto, survivalDto } from './fuses-dto'
 import { timelineEntryDto } from './timeline-dto'
-import { iso, isoOrNull } from './times'
-
-const MOST_WORKLOADS = 60
+import { iso } from './times'
+import { workloadDtos } from './workload-dtos'
 
 /** Everything the cluster page shows. */
 export function clusterDetailDto(
@@ -32,7 +31,7 @@ export function clusterDetailDto(
     priorityLevels: priorityLevelDtos(samples),
     flowSchemas: flowSchemaDtos(samples),
     objects: Object.assign({}, ...samples.map(sample => sample.objectsByResource)),
-    workloads: workloadDtos(record),
+    ...workloadDtos(record),
     fuse: clusterFuseDto(record, fuse),
     curve: survivalDto(fuses.curve(record.cluster.id, instantsAround(now))),
     dnsChain: dnsChainDto(record, fuse, now),
@@ -83,26 +82,4 @@ function flowSchemaDtos(samples: ApiServerSample[]): ClusterDetailDto['flowSchem
   const total = all.reduce((seats, row) => seats + (row.executing ?? 0), 0)
   for (const row of all) row.share = total > 0 && row.executing !== null ? row.executing / total : null
   return all.sort((a, b) => (b.executing ?? 0) - (a.executing ?? 0)).slice(0, 12)
-}
-
-function workloadDtos(record: ClusterRecord): ClusterDetailDto['workloads'] {
-  const changedAt = new Map(
-    record.changes.map(change => [`${change.kind}/${change.namespace}/${change.name}`, change]),
-  )
-  return [...record.workloads.values()]
-    .flatMap(({ seen }) => seen)
-    .map(workload => {
-      const change = changedAt.get(`${workload.kind}/${workload.namespace}/${workload.name}`)
-      return {
-        kind: workload.kind,
-        namespace: workload.namespace,
-        name: workload.name,
-        version: change?.version ?? workload.labels['app.kubernetes.io/version'] ?? null,
-        desiredPods: workload.desiredNumberScheduled ?? null,
-        createdAt: isoOrNull(workload.createdAt),
-        changedAt: isoOrNull(workload.changedAt ?? change?.at),
-      }
-    })
-    .sort((a, b) => ((b.changedAt ?? b.createdAt ?? '') > (a.changedAt ?? a.createdAt ?? '') ? 1 : -1))
-    .slice(0, MOST_WORKLOADS)
 }
