@@ -45,9 +45,9 @@ function Planning({ onClose }: { onClose: () => void }) {
       <header className="sheet-top">
         <Dialog.Title>Remove service</Dialog.Title>
         <p>
-          {planning.kind}{' '}
+          {planning.target.kind}{' '}
           <span className="mono">
-            {planning.namespace}/{planning.name}
+            {planning.target.namespace}/{planning.target.name}
           </span>
         </p>
         <SheetFuse />

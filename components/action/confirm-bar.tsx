@@ -59,7 +59,13 @@ export function ConfirmBar({
         <button
           type="button"
           className="btn large"
-          onClick={() => removal.plan({ kind, namespace: action.target.namespace, name: action.target.name })}
+          onClick={() =>
+            removal.plan({
+              target: { kind, namespace: action.target.namespace, name: action.target.name },
+              clusterIds: action.clusterIds ?? undefined,
+              reason,
+            })
+          }
         >
           Plan again
         </button>

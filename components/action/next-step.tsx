@@ -25,7 +25,7 @@ export function NextStep({ suspect }: { suspect: SuspectDto }) {
               {isPlanning ? 'Planning' : 'Plan removal…'} <kbd className="kbd">X</kbd>
             </button>
           ) : (
-            <span className="mute">no plan for a {suspect.kind}</span>
+            <span className="mute">{removal.locked ?? `no plan for a ${suspect.kind}`}</span>
           )}
         </span>
       </div>

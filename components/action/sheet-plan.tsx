@@ -18,6 +18,7 @@ import { ConfirmBar } from './confirm-bar'
 import { GuardList } from './guard-list'
 import { LeftOut, PlanChanges } from './plan-changes'
 import { SheetFuse } from './sheet-fuse'
+import { SheetScope } from './sheet-scope'
 import { TargetTable } from './target-table'
 import { Waves } from './waves'
 
@@ -69,6 +70,7 @@ export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () 
             </button>
           </Dialog.Close>
         </div>
+        {isOpen && <SheetScope action={action} reason={reason} />}
         <SheetFuse />
       </header>
       <div className="sheet-body">

@@ -1,28 +1,26 @@
 'use client'
 
-import { useState } from 'react'
 import { count, percent } from '@/lib/client/format-number'
-import { dateTime } from '@/lib/client/format-time'
-import { useZone } from '@/lib/client/preferences'
+import { useViewState } from '@/lib/client/search-params'
 import type { ClusterDetailDto } from '@/lib/wire/cluster-detail'
 import { Empty, Panel } from '../ui/panel'
 import { ScrollRegion } from '../ui/scroll-region'
+import { WorkloadTable } from './workload-table'
 
 const TABS = [
   ['callers', 'Callers'],
   ['workloads', 'Workloads'],
   ['objects', 'Objects'],
 ] as const
-type Tab = (typeof TABS)[number][0]
 
 /** Who holds the seats, what runs here, and how much the server has to store. */
 export function CallersPanel({ cluster }: { cluster: ClusterDetailDto }) {
-  const [tab, setTab] = useState<Tab>('callers')
+  const [{ show: tab }, setView] = useViewState()
   const word = TABS.find(([id]) => id === tab)?.[1] ?? ''
   return (
     <Panel
       id="callers"
-      className="callers"
+      className={tab === 'workloads' ? 'callers tall' : 'callers'}
       title={word}
       meta={
         tab === 'callers'
@@ -35,22 +33,20 @@ export function CallersPanel({ cluster }: { cluster: ClusterDetailDto }) {
         <fieldset className="seg">
           <legend className="sr">Show</legend>
           {TABS.map(([id, name]) => (
-            <button key={id} type="button" aria-pressed={tab === id} onClick={() => setTab(id)}>
+            <button key={id} type="button" aria-pressed={tab === id} onClick={() => setView({ show: id })}>
               {name}
             </button>
           ))}
         </fieldset>
       }
     >
-      <ScrollRegion label={`${word}, table`}>
-        {tab === 'callers' ? (
-          <Callers cluster={cluster} />
-        ) : tab === 'workloads' ? (
-          <Workloads cluster={cluster} />
-        ) : (
-          <Objects cluster={cluster} />
-        )}
-      </ScrollRegion>
+      {tab === 'workloads' ? (
+        <WorkloadTable cluster={cluster} />
+      ) : (
+        <ScrollRegion label={`${word}, table`}>
+          {tab === 'callers' ? <Callers cluster={cluster} /> : <Objects cluster={cluster} />}
+        </ScrollRegion>
+      )}
     </Panel>
   )
 }
@@ -87,45 +83,6 @@ function Callers({ cluster }: { cluster: ClusterDetailDto }) {
             </td>
             <td className="r">{figure(flow.executing)}</td>
             <td className="r">{figure(flow.queued)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  )
-}
-
-function Workloads({ cluster }: { cluster: ClusterDetailDto }) {
-  const zone = useZone()
-  const newest = (w: ClusterDetailDto['workloads'][number]) => w.changedAt ?? w.createdAt ?? ''
-  const sorted = [...cluster.workloads].sort((a, b) => newest(b).localeCompare(newest(a)))
-  if (sorted.length === 0) return <Empty title="No workload is known">The cluster was not listed yet.</Empty>
-  return (
-    <table className="table">
-      <thead>
-        <tr>
-          <th scope="col">Workload</th>
-          <th scope="col">Kind</th>
-          <th scope="col">Namespace</th>
-          <th scope="col">Version</th>
-          <th scope="col" className="r">
-            Pods wanted
-          </th>
-          <th scope="col">Changed</th>
-        </tr>
-      </thead>
-      <tbody>
-        {sorted.map(w => (
-          <tr key={`${w.kind}/${w.namespace}/${w.name}`}>
-            <th scope="row" className="mono">
-              {w.name}
-            </th>
-            <td className="dim">{w.kind}</td>
-            <td className="dim">{w.namespace}</td>
-            <td className="dim">{w.version ?? 'not told'}</td>
-            <td className="r">{w.desiredPods === null ? 'n/a' : count(w.desiredPods)}</td>
-            <td className="mono mute">
-              {newest(w) === '' ? 'not known' : dateTime(Date.parse(newest(w)), zone)}
-            </td>
           </tr>
         ))}
       </tbody>

@@ -1,9 +1,10 @@
 'use client'
 
 import { useQueryClient } from '@tanstack/react-query'
-import { useRouter } from 'next/navigation'
+import { usePathname, useRouter } from 'next/navigation'
 import { Dialog } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
+import { clusterOfPath } from '@/lib/client/cluster-path'
 import { setPreferences, usePreferences } from '@/lib/client/preferences'
 import { warRoomQuery } from '@/lib/client/queries'
 import { useViewState } from '@/lib/client/search-params'
@@ -26,6 +27,7 @@ const HELP: readonly (readonly [string, string])[] = [
   ['Enter', 'open; held in a sheet: confirm'],
   ['T', 'fleet as a table'],
   ['X', 'remove the first suspect (opens the sheet)'],
+  ['R', 'remove a workload of this cluster, or of one to choose'],
   ['N', 'add a note'],
   ['Space', 'pause or play a simulated run'],
   ['U', 'local time or UTC'],
@@ -41,6 +43,7 @@ export function Keyboard() {
   const [view, setView] = useViewState()
   const simulate = useSimulation()
   const removal = useRemoval()
+  const pathname = usePathname()
   const [help, setHelp] = useState(false)
   const chordAt = useRef(NO_CHORD)
 
@@ -72,11 +75,13 @@ export function Keyboard() {
       } else if (key === 'x') {
         const suspect = room?.suspects.suspects.find(s => removal.canRemove(s))
         if (suspect) removal.begin(suspect)
+      } else if (key === 'r') {
+        if (removal.locked === null) openPalette({ ask: 'removal', clusterId: clusterOfPath(pathname) })
       } else if (/^[1-4]$/.test(key)) document.getElementById(PANELS[Number(key) - 1] ?? '')?.focus()
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
-  }, [client, removal, router, setView, simulate, singleKeys, view.view, zone])
+  }, [client, pathname, removal, router, setView, simulate, singleKeys, view.view, zone])
 
   return (
     <Dialog.Root open={help} onOpenChange={setHelp}>

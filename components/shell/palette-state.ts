@@ -2,23 +2,29 @@
 
 import { useSyncExternalStore } from 'react'
 
-let open = false
+/** What the palette asks: anything, or a workload to remove, once its cluster is chosen. */
+export type PaletteStep = { ask: 'all' } | { ask: 'removal'; clusterId: string | undefined }
+
+const CLOSED = null
+let step: PaletteStep | null = CLOSED
 const listeners = new Set<() => void>()
 
-export function setPaletteOpen(next: boolean): void {
-  open = next
+function change(next: PaletteStep | null): void {
+  step = next
   for (const listener of listeners) listener()
 }
 
-export const openPalette = (): void => setPaletteOpen(true)
+export const openPalette = (next: PaletteStep = { ask: 'all' }): void => change(next)
+export const closePalette = (): void => change(CLOSED)
 
-export function usePaletteOpen(): boolean {
+/** What the open palette asks; null while it is closed. */
+export function usePaletteStep(): PaletteStep | null {
   return useSyncExternalStore(
     listener => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    () => open,
-    () => false,
+    () => step,
+    () => CLOSED,
   )
 }

@@ -1,7 +1,9 @@
 import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import { type Page, request } from '@playwright/test'
 import { THEME_COOKIE } from '../../lib/client/theme'
+import { actionDto } from '../../lib/wire/actions'
 import { expect, type Found, test } from '../burning-test'
+import { redeemLink, runToken } from '../sign-in'
 
 interface Screen {
   name: string
@@ -31,6 +33,17 @@ const SCREENS: Screen[] = [
     name: 'cluster',
     path: found => `/clusters/${encodeURIComponent(found.clusterId)}`,
     shows: (page, found) => page.getByRole('heading', { name: found.clusterName, exact: true }),
+  },
+  {
+    name: 'workloads of a cluster',
+    path: found => `/clusters/${encodeURIComponent(found.clusterId)}?show=workloads`,
+    shows: page => page.getByRole('rowheader', { name: /^telemetry-collector/ }),
+  },
+  {
+    name: 'plan of an action on a page of its cluster',
+    path: found =>
+      `/clusters/${encodeURIComponent(found.clusterId)}?action=${encodeURIComponent(found.actionId)}`,
+    shows: page => page.getByRole('group', { name: 'Remove from' }),
   },
   {
     name: 'cluster that is not there',
@@ -184,6 +197,98 @@ test('the palette finds pages and clusters, and Esc closes it', async ({ warRoom
   await page.keyboard.press('ControlOrMeta+k')
   await palette.getByRole('combobox').fill('no such thing')
   await expect(palette).toContainText('Nothing is called “no such thing”.')
+})
+
+test('any workload of a cluster can be planned away, there alone or wherever it runs', async ({
+  page,
+  found,
+}) => {
+  const carriers = async (plan: string) => {
+    const answer = await page.request.get(`/api/v1/actions/${encodeURIComponent(plan)}`)
+    const { clusterIds, targets } = actionDto.parse(await answer.json())
+    return { clusterIds, clusters: targets.map(t => t.clusterId) }
+  }
+  const planId = () => new URL(page.url()).searchParams.get('action') ?? ''
+  const sheet = page.getByRole('dialog', { name: /^Remove service/ })
+  const scope = sheet.getByRole('group', { name: 'Remove from' })
+
+  await page.goto(`/clusters/${encodeURIComponent(found.clusterId)}`)
+  await page.getByRole('region', { name: 'Callers' }).getByRole('button', { name: 'Workloads' }).click()
+  await expect(page).toHaveURL(/[?&]show=workloads/)
+  const workloads = page.getByRole('region', { name: 'Workloads', exact: true })
+  await workloads.getByRole('searchbox', { name: 'Search workloads' }).fill('daemonset log-ship')
+  await expect(workloads.getByRole('row')).toHaveCount(2)
+  await workloads.getByRole('button', { name: /^Remove… DaemonSet logging\/log-shipper$/ }).click()
+
+  await expect(scope.getByRole('button', { name: `Only ${found.clusterName}` })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+    { timeout: 60_000 },
+  )
+  expect(await carriers(planId())).toEqual({ clusterIds: [found.clusterId], clusters: [found.clusterId] })
+  await sheet.getByRole('textbox', { name: 'Reason' }).fill('Its logs drown the API servers')
+  await scope.getByRole('button', { name: 'Every cluster that carries it' }).click()
+  await expect(scope.getByRole('button', { name: 'Every cluster that carries it' })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+    { timeout: 60_000 },
+  )
+  const everywhere = await carriers(planId())
+  expect(everywhere.clusterIds).toBeNull()
+  expect(everywhere.clusters).toHaveLength(12)
+  await expect(sheet.getByRole('textbox', { name: 'Reason' })).toHaveValue('Its logs drown the API servers')
+  await page.keyboard.press('Escape')
+  await expect(sheet).toBeHidden()
+
+  await test.step('by keyboard: R, a few letters, Enter', async () => {
+    await page.locator('body').press('r')
+    const palette = page.getByRole('dialog', { name: 'Search or act' })
+    await palette.getByRole('combobox').fill('telemetry')
+    await expect(palette.getByRole('option')).toHaveCount(1)
+    await page.keyboard.press('Enter')
+    await expect(scope.getByRole('button', { name: `Only ${found.clusterName}` })).toBeVisible({
+      timeout: 60_000,
+    })
+    await page.keyboard.press('Escape')
+    await expect(sheet).toBeHidden()
+  })
+
+  await test.step('from the palette of any page, after its cluster', async () => {
+    await page.goto('/audit')
+    await page.keyboard.press('ControlOrMeta+k')
+    const palette = page.getByRole('dialog', { name: 'Search or act' })
+    await palette.getByRole('combobox').fill('remove workload')
+    await page.keyboard.press('Enter')
+    await palette.getByRole('combobox').fill(found.clusterName)
+    await expect(palette.getByRole('option')).toHaveCount(1)
+    await page.keyboard.press('Enter')
+    await palette.getByRole('combobox').fill('no such workload')
+    await expect(palette).toContainText('has “no such workload”')
+    await palette.getByRole('combobox').fill('log-shipper')
+    await palette.getByRole('option', { name: /log-shipper/ }).click()
+    await expect(scope.getByRole('button', { name: `Only ${found.clusterName}` })).toBeVisible({
+      timeout: 60_000,
+    })
+  })
+})
+
+test('a viewer sees the workloads, and why none can be removed', async ({ browser, holdfast, found }) => {
+  const link = await runToken(holdfast.dataDir, 'link', 'onlooker', 'viewer')
+  const client = await request.newContext({ baseURL: holdfast.url })
+  const { storageState } = await redeemLink(client, link)
+  const context = await browser.newContext({ baseURL: holdfast.url, storageState })
+  const page = await context.newPage()
+  await page.goto(`/clusters/${encodeURIComponent(found.clusterId)}?show=workloads`)
+  const remove = page.getByRole('button', { name: /^Remove… DaemonSet .*telemetry-collector$/ })
+  await expect(remove).toHaveAttribute('aria-disabled', 'true')
+  await expect(remove).toHaveAttribute('title', 'Viewers cannot plan a removal')
+  await remove.click({ force: true })
+  await page.keyboard.press('ControlOrMeta+k')
+  await expect(page.getByRole('dialog', { name: 'Search or act' }).getByRole('option').first()).toBeVisible()
+  await expect(page.getByRole('option', { name: /^Remove/ })).toHaveCount(0)
+  expect(new URL(page.url()).searchParams.get('action')).toBeNull()
+  await context.close()
+  await client.dispose()
 })
 
 test('single keys open the list of keys, pages and the plan', async ({ warRoom, page, found }) => {

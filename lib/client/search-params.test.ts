@@ -2,7 +2,9 @@ import { expect, it } from 'vitest'
 import { readViewState, writeViewState } from './search-params'
 
 it('falls back to defaults on anything unknown or overlong', () => {
-  const state = readViewState(new URLSearchParams(`group=colour&view=cube&action=${'x'.repeat(700)}`))
+  const state = readViewState(
+    new URLSearchParams(`group=colour&view=cube&show=all&action=${'x'.repeat(700)}`),
+  )
   expect(state).toEqual({
     cluster: null,
     group: 'region',
@@ -10,6 +12,7 @@ it('falls back to defaults on anything unknown or overlong', () => {
     action: null,
     panel: 'suspects',
     suspect: null,
+    show: 'callers',
   })
 })
 

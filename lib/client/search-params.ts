@@ -13,6 +13,8 @@ export interface ViewState {
   panel: 'suspects' | 'workstreams'
   /** Id of the suspect whose details are shown. */
   suspect: string | null
+  /** What the lower panel of a cluster's page lists. */
+  show: 'callers' | 'workloads' | 'objects'
 }
 
 const MAX_ID = 600
@@ -23,6 +25,7 @@ export function readViewState(params: URLSearchParams): ViewState {
     const value = params.get(key)
     return value && value.length <= MAX_ID ? value : null
   }
+  const show = params.get('show')
   return {
     cluster: id('cluster'),
     group: params.get('group') === 'product' ? 'product' : 'region',
@@ -30,6 +33,7 @@ export function readViewState(params: URLSearchParams): ViewState {
     action: id('action'),
     panel: params.get('panel') === 'workstreams' ? 'workstreams' : 'suspects',
     suspect: id('suspect'),
+    show: show === 'workloads' || show === 'objects' ? show : 'callers',
   }
 }
 
