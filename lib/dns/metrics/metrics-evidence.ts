@@ -1,0 +1,76 @@
+import type { Traffic } from '../fuse/shape'
+import type { LivePathView } from '../fuse/types'
+import type { DnsServerView } from './types'
+
+/** Rates over less are too rough to replace an assumption by. */
+const LEAST_WINDOW_SECONDS = 30
+/** Steps in which traffic is told: equal steps share a curve, and the bands vary it by three anyway. */
+const STEP = 1.25
+const MAX_NAMES = 20_000
+/** As of a probe: an older word does not count. */
+const VALID_MS = 90_000
+
+/**
+ * Lookups at a node cache of the middle, measured; undefined when no node cache tells. CoreDNS' own figures say
+ * nothing of it: they count what the node caches let through.
+ */
+export function measuredTraffic(views: readonly DnsServerView[], now: number): Traffic | undefined {
+  const told = views.flatMap(({ kind, rates, names, at }) =>
+    kind === 'node-cache' &&
+    at !== undefined &&
+    now - at <= VALID_MS &&
+    rates?.lookupsPerSecond &&
+    rates.windowSeconds >= LEAST_WINDOW_SECONDS &&
+    names
+      ? [{ lookups: rates.lookupsPerSecond, names }]
+      : [],
+  )
+  if (told.length === 0) return undefined
+  return {
+    lookupsPerSecond: inSteps(median(told.map(one => one.lookups))),
+    names: Math.min(MAX_NAMES, Math.max(1, Math.round(inSteps(median(told.map(one => one.names)))))),
+  }
+}
+
+/** Whether two measurements would lay the same fuse. */
+export function sameTraffic(a: Traffic | undefined, b: Traffic | undefined): boolean {
+  return a?.lookupsPerSecond === b?.lookupsPerSecond && a?.names === b?.names
+}
+
+/**
+ * T0 as restarts tell it: a CoreDNS that starts, or takes another Corefile, after the API server was lost comes back
+ * without records and answers SERVFAIL, unless it was answered by an API server since. undefined when none did.
+ */
+export function restartView(
+  views: readonly DnsServerView[],
+  apiLostAt: number,
+  now: number,
+): LivePathView | undefined {
+  const empty = views.flatMap(view => {
+    const { kind, at, restartedAt = 0, reloadedAt = 0 } = view
+    const begunAt = Math.max(restartedAt, reloadedAt)
+    const answered = restartedAt >= reloadedAt ? view.apiAnswersSinceStart : view.rates?.apiAnswers
+    const told = kind === 'coredns' && at !== undefined && now - at <= VALID_MS
+    return told && begunAt >= apiLostAt && !answered ? [{ at, begunAt }] : []
+  })
+  if (empty.length === 0) return undefined
+  return {
+    at: Math.max(...empty.map(one => one.at)),
+    state: 'failing',
+    failingSince: Math.min(...empty.map(one => one.begunAt)),
+    failure: 'servfail',
+  }
+}
+
+function inSteps(value: number): number {
+  const exact = STEP ** Math.round(Math.log(value) / Math.log(STEP))
+  return Number(exact.toPrecision(3))
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? 0)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
+}
