@@ -96,6 +96,7 @@ function draftCluster(group: ClusterGroup, sources: FleetSources, config: Holdfa
       labels: settings?.labels ?? {},
       lanes,
       resolvers: settings?.resolvers ?? [],
+      ...(settings?.dnsMetrics && { dnsMetrics: settings.dnsMetrics }),
       ...(settings?.clusterDomain && { clusterDomain: settings.clusterDomain }),
       ...programCache(settings?.products ?? [], config),
       ...(problem && { problem }),

@@ -14,6 +14,13 @@ const glob = z
   .max(1000)
   .describe('A name, or a pattern with * (any text) and ? (one character)')
 
+/** Without credentials: they would be shown with the address. */
+function isMetricsUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, password } = new URL(text)
+  return /^https?:$/.test(protocol) && username === '' && password === ''
+}
+
 const breakGlass = z
   .strictObject({
     context: name.describe(
@@ -60,6 +67,18 @@ const cluster = z
       .max(16)
       .optional()
       .describe('DNS resolvers that answer for this cluster, host:port'),
+    dnsMetrics: z
+      .array(
+        z
+          .string()
+          .max(2000)
+          .refine(isMetricsUrl, 'must be an http or https URL such as http://10.20.0.53:9153/metrics'),
+      )
+      .max(16)
+      .optional()
+      .describe(
+        'Metrics of CoreDNS replicas and node caches, each by its own address, reachable without the API server',
+      ),
     clusterDomain: z
       .string()
       .max(253)

@@ -82,6 +82,7 @@ clusters:
     apiServers: ['https://10.0.0.1:6443', '10.0.0.2:6443']
     tlsServerName: kubernetes
     resolvers: ['10.0.0.53:53']
+    dnsMetrics: ['http://10.0.0.53:9153/metrics']
 `,
     )
     const { fleet } = await loadFleet({ configPath, kubeconfigPaths: [], now })
@@ -96,6 +97,7 @@ clusters:
       environment: 'production',
       labels: { tier: '1', owner: 'core' },
       resolvers: ['10.0.0.53:53'],
+      dnsMetrics: ['http://10.0.0.53:9153/metrics'],
     })
     expect(
       cluster?.lanes.map(({ id, kind, endpoint }) => [id, kind, endpoint.server, endpoint.tlsServerName]),

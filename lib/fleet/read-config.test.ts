@@ -50,6 +50,13 @@ describe('readConfig', () => {
       /must be an https URL/,
     ],
     [`${HEAD}clusters:\n- context: a\n  resolvers: [10.0.0.1]\n`, 'holdfast.yaml:4:15', /must be host:port/],
+    ...['file:///etc/passwd', '10.0.0.1:9153', 'http://me:pw@10.0.0.1/metrics'].map(
+      (url): [string, string, RegExp] => [
+        `${HEAD}clusters:\n- context: a\n  dnsMetrics: ["${url}"]\n`,
+        'holdfast.yaml:4:16',
+        /must be an http or https URL/,
+      ],
+    ),
     [
       `${HEAD}clusters:\n- context: a\n  products: [shp]\nproducts: [{id: shop, name: S}]\n`,
       'holdfast.yaml:4:14',

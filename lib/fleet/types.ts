@@ -46,6 +46,8 @@ export interface Cluster {
   lanes: Lane[]
   /** UDP/TCP addresses `host:port` of resolvers that answer for this cluster without its API server. */
   resolvers: string[]
+  /** URLs of the metrics of its CoreDNS replicas and node caches, reachable without its API server. */
+  dnsMetrics?: string[]
   /** The zone of its own names; `cluster.local` when not told. */
   clusterDomain?: string
   /** Seconds for which the programs of every product here keep an answer themselves, as declared. */
