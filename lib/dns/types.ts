@@ -24,6 +24,8 @@ export interface ClusterFuse {
   t0Basis?: Basis
   /** When 5 % of names have failed (p50). */
   firstFailureAt?: number
+  /** When half of the lookups fail (p50). */
+  halfAt?: number
   /** When the names are dry (see README for what counts as dry), p50 with its band. */
   dryAt?: number
   dryBand?: Band

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { ForecastMemory } from '../dns/forecast/forecast-memory'
 import { FuseTracker } from '../dns/fuse/fuse-tracker'
 import type { LivePathView } from '../dns/fuse/types'
 import type { Cluster, Fleet } from '../fleet/types'
@@ -39,6 +40,7 @@ export interface TickResult {
 export class FleetWatch {
   readonly records = new Map<string, ClusterRecord>()
   readonly fuses = new FuseTracker()
+  readonly forecasts = new ForecastMemory()
   readonly livePaths = new Map<string, LivePathView>()
   incident: Incident | undefined
   timeline: TimelineEntry[] = []
@@ -175,7 +177,9 @@ export class FleetWatch {
     const { chain, verdict } = record
     // A cluster that is not known may have lost its API server: it must not count as fresh.
     const apiLostAt = verdict.state === 'Unknown' ? (record.apiLostAt ?? undefined) : record.apiLostAt
-    this.fuses.update({ clusterId, chain, apiLostAt, livePath: this.livePaths.get(clusterId) }, now)
+    const livePath = this.livePaths.get(clusterId)
+    this.fuses.update({ clusterId, chain, apiLostAt, livePath }, now)
+    this.forecasts.note(clusterId, { chain, livePath, basis: this.fuses.basis(clusterId) }, now)
   }
 }
 

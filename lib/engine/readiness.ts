@@ -18,7 +18,11 @@ export interface ReadinessQuery extends FleetScope {
 
 /** How long each cluster would outlive its control plane, computed from what was read while it was healthy. */
 export class Readiness {
-  readonly #curves = new CurveCache()
+  readonly #curves: CurveCache
+
+  constructor(curves = new CurveCache()) {
+    this.#curves = curves
+  }
 
   /** @throws HoldfastError `not-found` when nothing fits; `blocked-by-guard` when a cluster is below the bar */
   async fleet(

@@ -2,17 +2,16 @@ import { createActions } from '../action/create-actions'
 import type { Clock } from '../clock/clock'
 import { monotonicClock } from '../clock/monotonic-clock'
 import { systemClock, wallSleep } from '../clock/system-clock'
+import { CurveCache } from '../dns/fuse/curve-cache'
 import { HoldfastError } from '../errors'
 import { createClusterClient } from '../kube/create-cluster-client'
 import { createProber } from '../probe/create-prober'
 import { ActionDesk } from './action-desk'
 import { DatabaseStanding } from './database-standing'
 import { clusterDetailDto } from './dto/cluster-dto'
-import { fusesDto } from './dto/fuses-dto'
 import { suspectsDto } from './dto/suspects-dto'
 import { timelineEntryDto } from './dto/timeline-dto'
 import type { Engine } from './engine'
-import { recordsIn } from './fleet-scope'
 import { History } from './history'
 import { log } from './log'
 import { memoryOf } from './memories'
@@ -25,6 +24,7 @@ import { readAudit } from './read-audit'
 import { Readiness } from './readiness'
 import { forgetWorld, recallWorld, remembersRun } from './recall-world'
 import { ResolverWatch } from './resolver-watch'
+import { scopedFuses } from './scoped-fuses'
 import { createSessions } from './sessions'
 import { setGauges } from './set-gauges'
 import { SimulationControl } from './simulation-control'
@@ -65,7 +65,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const now = () => clock.now()
   const source = { ...options, simulated: control !== undefined }
   let world = await loadWorld(source, now())
-  const readiness = new Readiness()
+  const curves = new CurveCache()
+  const readiness = new Readiness(curves)
 
   const stores = openStores(options.databaseUrl)
   const metrics = createOwnMetrics()
@@ -247,7 +248,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   return {
     access: createSessions(stores, Date.now, now),
     fleet: () => fleetDto(world, source.simulated, now()),
-    fuses: scope => fusesDto(recordsIn(world.watch.records, scope), world.watch.fuses, world.products, now()),
+    fuses: scope => scopedFuses(world, scope, curves, now()),
     suspects: () => suspectsDto(world.watch.suspects),
     warRoom: () => publisher.snapshot(),
     cluster(id) {

@@ -18,6 +18,8 @@ export const clusterFuseDto = z.object({
   t0At: isoTime.nullable(),
   t0Basis: basis.nullable(),
   firstFailureAt: isoTime.nullable(),
+  /** When half of the lookups fail. */
+  halfAt: isoTime.nullable(),
   dryAt: isoTime.nullable(),
   dryEarliestAt: isoTime.nullable(),
   dryLatestAt: isoTime.nullable(),
@@ -37,6 +39,67 @@ export const productFuseDto = z.object({
   /** When its first cluster goes dry; null when none burns. */
   firstDryAt: isoTime.nullable(),
 })
+
+const timeBand = z.object({ p10: isoTime, p50: isoTime, p90: isoTime })
+
+/** A measured share with its uncertainty, and what had been predicted for it at T0; shares 0–1. */
+export const measuredPointDto = z.object({
+  /** `names`: copies that node caches still hold. `live-path`: questions that only a living CoreDNS can answer. */
+  of: z.enum(['names', 'live-path']),
+  at: isoTime,
+  asked: z.number(),
+  answered: z.number(),
+  share: z.number(),
+  /** 80 % sure to lie between. */
+  low: z.number(),
+  high: z.number(),
+  predicted: bandDto,
+})
+export type MeasuredPointDto = z.infer<typeof measuredPointDto>
+
+/** What was predicted when a cluster's T0 was seen, and what happened since. */
+export const forecastDto = z.object({
+  t0At: isoTime,
+  /** When names renewed again; null while it burns. */
+  endedAt: isoTime.nullable(),
+  verdict: z.enum(['unmeasured', 'holds', 'too-hopeful', 'too-careful']),
+  /** How much later (hopeful) or earlier (careful) the prediction reached what was measured last. */
+  offBySeconds: z.number(),
+  dryPredicted: timeBand,
+  dryNow: timeBand,
+  predicted: z.array(survivalPointDto),
+  updated: z.array(survivalPointDto),
+  measured: z.array(measuredPointDto),
+})
+export type ForecastDto = z.infer<typeof forecastDto>
+
+/** More about the one cluster that was asked for. */
+export const clusterOutlookDto = z.object({
+  clusterId: z.string(),
+  clusterName: z.string(),
+  /** null until a probe has seen T0. */
+  forecast: forecastDto.nullable(),
+  /** Queries that reach CoreDNS as multiples of a quiet day's: once dry, and in the first second of its return. */
+  load: z.object({
+    onceDry: bandDto,
+    onReturn: bandDto,
+    /** Names that were refreshed together come again after so many seconds; 0 without a node cache. */
+    echoSeconds: z.number(),
+    /** Queries of the first wave; null when the number of nodes is not known. */
+    firstWave: z.number().nullable(),
+  }),
+  /** When programs begin to fail by how they resolve names, as predicted; null while the fuse is not lit. */
+  programs: z.array(
+    z.object({
+      kind: z.enum(['patient', 'hasty', 'musl']),
+      firstFailureAt: isoTime.nullable(),
+      dryAt: isoTime.nullable(),
+      firstFailureSeconds: z.number(),
+      drySeconds: z.number(),
+    }),
+  ),
+})
+export type ClusterOutlookDto = z.infer<typeof clusterOutlookDto>
 
 /** `GET /api/v1/fuses` */
 export const fusesDto = z.object({
@@ -65,5 +128,7 @@ export const fusesDto = z.object({
   curve: z.array(survivalPointDto),
   products: z.array(productFuseDto),
   clusters: z.array(clusterFuseDto),
+  /** Set when one cluster was asked for. */
+  outlook: clusterOutlookDto.nullable(),
 })
 export type FusesDto = z.infer<typeof fusesDto>

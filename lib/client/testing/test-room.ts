@@ -53,6 +53,7 @@ export function testRoom(change: Partial<WarRoomDto> = {}): WarRoomDto {
       t0At: null,
       impactAt: null,
       allDryAt: null,
+      outlook: null,
       curve: [],
       products: [],
       clusters: [],

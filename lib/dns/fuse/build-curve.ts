@@ -38,6 +38,7 @@ export function buildCurve(shape: FuseShape): FuseCurve {
     p90: new Float64Array(n),
     order: new Uint8Array(PARTICLE_COUNT * n),
     firstFailure: new Float64Array(PARTICLE_COUNT),
+    half: new Float64Array(PARTICLE_COUNT),
     dry: new Float64Array(PARTICLE_COUNT),
   }
   for (const [p, { particle, share, shifts }] of rows.entries()) {
@@ -58,6 +59,7 @@ export function buildCurve(shape: FuseShape): FuseCurve {
       averageUniform(times, averageShifted(times, f, shifts), shape.applicationTtl)
     const row = mix(answered)
     curve.shares.set(row, p * n)
+    curve.half[p] = crossing(times, row, 0.5)
     curve.dry[p] = crossing(times, row, DRY_SHARE)
     curve.firstFailure[p] = crossing(times, mix(survived), 1 - FELT_SHARE)
   }

@@ -1,25 +1,40 @@
 import type { Band, Basis, ClusterFuse } from '../types'
 import type { CurveCache } from './curve-cache'
 import { fuseNotes } from './fuse-notes'
+import { copiesOf, shareAlive } from './name-copies'
 import { DELAY_MEDIAN_SECONDS } from './particles'
-import { type BandRows, quantileRows, shareAt, weightedBand } from './read-curve'
-import { type FuseAnchor, shapeOf } from './shape'
-import type { FuseInput } from './types'
-import { weighParticles } from './weigh-particles'
+import {
+  type BandRows,
+  type FuseCurve,
+  quantileRows,
+  shareAt,
+  type Weights,
+  weightedBand,
+} from './read-curve'
+import { type FuseAnchor, type FuseShape, shapeOf } from './shape'
+import type { FuseInput, LivePathView } from './types'
+import { type SeenShares, weighParticles } from './weigh-particles'
 
 /** A probe's word counts this long; then it is as if there were no probe. */
 const PROBE_VALID_MS = 90_000
+/** Looks at the copies that were read, spread from T0 to now: so fine is what they teach. */
+const LOOKS_AT_NAMES = 8
 
 /** A lit fuse: the shares of lookups answered over time, and the instant that they count from. */
 export interface LitFuse {
   clusterId: string
   rows: BandRows
+  shape: FuseShape
+  /** The same before anything was seen, and how likely its particles are since. */
+  prior: FuseCurve
+  weights: Weights
   /** Epoch ms of the rows' zero. */
   anchorAt: number
   anchor: FuseAnchor
   apiLostAt?: number
   /** Epoch ms, over the particles. */
   firstFailure: Band
+  half: Band
   dry: Band
   t0At: number
   t0Basis: Basis
@@ -48,8 +63,16 @@ export function layFuse(input: FuseInput, now: number, curves: CurveCache): Fuse
   }
   const anchor: FuseAnchor = failing ? 'first-failure' : 'api-lost'
   const anchorAt = (failing ? live.failingSince : apiLostAt) ?? now
-  const curve = curves.get(shapeOf(chain, anchor, failing ? live.failure : undefined, input.traffic))
-  const weights = failing ? weighParticles(anchorAt, live.bins ?? [], chain.replicas) : undefined
+  const shape = shapeOf(chain, anchor, failing ? live.failure : undefined, input.traffic)
+  const curve = curves.get(shape)
+  const weights = failing
+    ? weighParticles(curve, {
+        t0At: anchorAt,
+        replicas: chain.replicas,
+        bins: live.bins ?? [],
+        names: seenNames(live, input, anchorAt, now),
+      })
+    : undefined
   const toTime = (seconds: Float64Array): Band => {
     const band = weightedBand(seconds, weights)
     return {
@@ -61,10 +84,14 @@ export function layFuse(input: FuseInput, now: number, curves: CurveCache): Fuse
   const lit: LitFuse = {
     clusterId,
     rows: weights ? quantileRows(curve, weights) : curve,
+    shape,
+    prior: curve,
+    weights,
     anchorAt,
     anchor,
     apiLostAt,
     firstFailure: toTime(curve.firstFailure),
+    half: toTime(curve.half),
     dry: toTime(curve.dry),
     t0At: failing ? anchorAt : anchorAt + DELAY_MEDIAN_SECONDS * 1000,
     t0Basis: failing ? 'measured' : 'estimated',
@@ -73,6 +100,21 @@ export function layFuse(input: FuseInput, now: number, curves: CurveCache): Fuse
   }
   lit.notes = fuseNotes(input, live, lit)
   return { lit }
+}
+
+function seenNames(
+  live: LivePathView,
+  { chain }: FuseInput,
+  t0At: number,
+  now: number,
+): SeenShares | undefined {
+  if (!live.names || live.names.length === 0 || now <= t0At) return undefined
+  const copies = copiesOf(live.names, chain.nodeCache?.serveStale?.durationSeconds)
+  const points = Array.from({ length: LOOKS_AT_NAMES }, (_, i) => {
+    const at = t0At + ((now - t0At) * (i + 1)) / LOOKS_AT_NAMES
+    return { at, share: shareAlive(copies, at, chain.applicationTtlSeconds) }
+  })
+  return { copies: copies.length, points }
 }
 
 /** The fuse at an instant; costs a few microseconds. */
@@ -98,6 +140,7 @@ export function fuseAt(basis: FuseBasis, now: number): ClusterFuse {
     t0At: Math.round(lit.t0At),
     t0Basis: lit.t0Basis,
     firstFailureAt: Math.round(lit.firstFailure.p50),
+    halfAt: Math.round(lit.half.p50),
     dryAt,
     dryBand: lit.dry,
     secondsLeft: Math.max(0, (dryAt - now) / 1000),

@@ -17,7 +17,8 @@ export interface BandRows {
 
 /**
  * A cluster's names from the anchor on, once per particle: the share of lookups still answered (J; names weigh as
- * often as they are asked for), when 5 % of the names in use have failed (S), and when the names are dry.
+ * often as they are asked for), when 5 % of the names in use have failed (S), when half of the lookups fail, and when
+ * the names are dry.
  */
 export interface FuseCurve extends BandRows {
   /** `PARTICLE_COUNT` rows of `times.length` shares. */
@@ -26,6 +27,7 @@ export interface FuseCurve extends BandRows {
   order: Uint8Array
   /** Seconds since the anchor, per particle. */
   firstFailure: Float64Array
+  half: Float64Array
   dry: Float64Array
 }
 
@@ -72,6 +74,17 @@ export function shareAt({ times, p10, p50, p90 }: BandRows, t: number): Band {
     p50: interpolate(times, p50, k, t),
     p90: interpolate(times, p90, k, t),
   }
+}
+
+/** One particle's share `t` seconds after the anchor; whole before it. */
+export function particleShare(
+  { times, shares }: Pick<FuseCurve, 'times' | 'shares'>,
+  particle: number,
+  t: number,
+): number {
+  if (t < 0) return 1
+  const k = locate(times, t)
+  return interpolate(times, shares.subarray(particle * times.length), k, t)
 }
 
 /** Adds weight·share at each of the rising `instants` (seconds after the anchor), walking along the rows once. */

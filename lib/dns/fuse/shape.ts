@@ -1,5 +1,6 @@
 import type { CacheChain } from '../chain/types'
 import type { Version } from '../model/coredns-version'
+import type { Resolver } from '../model/lookup-records'
 import type { UpstreamFailure } from '../model/stale-fate'
 
 /** What a curve counts its time from: the API server's loss, or the first failed answer that a probe saw. */
@@ -10,7 +11,13 @@ export interface FuseShape {
   anchor: FuseAnchor
   /** Effective TTL in the cache that outlives CoreDNS; 0 without one. */
   ttl: number
+  /** The same for denials. */
+  denialTtl: number
   minTtl: number
+  /** Answers that it holds at most. */
+  capacity: number
+  /** How the programs resolve names, which decides whether denials matter. */
+  program: Resolver
   /** Allowance of serve_stale, 0 when off. */
   stale: number
   staleMode: 'immediate' | 'verify'
@@ -30,7 +37,12 @@ export interface FuseShape {
   /** Lookups a second at one node cache, and names among which they are shared. */
   lookupsPerSecond: number
   names: number
+  /** Of one entry, for want of room; null when not measured. */
+  evictionsPerSecond: number | null
 }
+
+/** glibc that waits as long as it takes: only the address must last. */
+export const PATIENT: Resolver = { libc: 'glibc', deadline: Number.MAX_SAFE_INTEGER }
 
 /** Taken when no metrics tell: a node with some thirty pods. Both are varied by a factor of three in the bands. */
 const ASSUMED_LOOKUPS_PER_SECOND = 20
@@ -42,6 +54,8 @@ const ASSUMED_VERSION: Version = [1, 11, 3]
 export interface Traffic {
   lookupsPerSecond: number
   names: number
+  /** Evictions a second of one entry: coredns_cache_evictions_total over coredns_cache_entries. */
+  evictionsPerSecond?: number
 }
 
 export function shapeOf(
@@ -49,12 +63,16 @@ export function shapeOf(
   anchor: FuseAnchor,
   upstream: FuseShape['upstream'] = 'unknown',
   traffic?: Traffic,
+  program: Resolver = PATIENT,
 ): FuseShape {
   const { nodeCache, coreDns } = chain
   const stale = nodeCache?.serveStale
   return {
     anchor,
     ttl: nodeCache?.ttlSeconds ?? 0,
+    denialTtl: nodeCache?.denialTtlSeconds ?? 0,
+    capacity: nodeCache?.successCapacity ?? 0,
+    program,
     minTtl: nodeCache?.minTtlSeconds ?? 0,
     stale: stale?.durationSeconds ?? 0,
     staleMode: stale?.mode ?? 'immediate',
@@ -69,6 +87,7 @@ export function shapeOf(
     upstream,
     lookupsPerSecond: traffic?.lookupsPerSecond ?? ASSUMED_LOOKUPS_PER_SECOND,
     names: Math.max(1, Math.round(traffic?.names ?? ASSUMED_NAMES)),
+    evictionsPerSecond: traffic?.evictionsPerSecond ?? null,
   }
 }
 

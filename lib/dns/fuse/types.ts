@@ -1,5 +1,6 @@
 import type { CacheChain } from '../chain/types'
 import type { UpstreamFailure } from '../model/stale-fate'
+import type { NameReading } from '../probe/name-readings'
 import type { Traffic } from './shape'
 
 /** What probes of the live path (a name that no cache holds) say about one cluster's CoreDNS. */
@@ -14,6 +15,8 @@ export interface LivePathView {
   failure?: UpstreamFailure
   /** Queries since then, in bins: asked, and failed. At most 60 bins. */
   bins?: readonly EvidenceBin[]
+  /** Copies of the names that matter, as read since T0, oldest first. */
+  names?: readonly NameReading[]
 }
 
 /** Lookups seen within some seconds. */

@@ -12,7 +12,7 @@ export interface LookupRecords {
  * leads; another is in step with it with chance (2−e^(−λτ₂))/(1+λτ₁), else in random phase. Equal TTLs are one
  * record. With stale copies: the product, which is pessimistic. Within 0.035 of event simulation.
  */
-function answeredTogether(t: number, { rate, records }: LookupRecords): number {
+export function answeredTogether(t: number, { rate, records }: LookupRecords): number {
   const distinct = [...new Map(records.map(r => [`${r.ttl}/${r.stale ?? 0}`, r])).values()]
   const [lead, ...rest] = distinct.sort((a, b) => a.ttl - b.ttl)
   if (!lead) return 1

@@ -7,7 +7,7 @@ import type { ClusterFuseDto, FusesDto, SurvivalPointDto } from '../../wire/fuse
 import type { ClusterRecord } from '../cluster-record'
 import { iso, isoOrNull } from './times'
 
-const round = (value: number) => Math.round(value * 1e4) / 1e4
+export const round = (value: number) => Math.round(value * 1e4) / 1e4
 
 export function survivalDto(points: SurvivalPoint[]): SurvivalPointDto[] {
   return points.map(({ at, p10, p50, p90 }) => ({
@@ -33,6 +33,7 @@ export function clusterFuseDto(record: ClusterRecord, fuse: ClusterFuse | undefi
     t0At: isoOrNull(fuse?.t0At),
     t0Basis: fuse?.t0Basis ?? null,
     firstFailureAt: isoOrNull(fuse?.firstFailureAt),
+    halfAt: isoOrNull(fuse?.halfAt),
     dryAt: isoOrNull(fuse?.dryAt),
     dryEarliestAt: isoOrNull(fuse?.dryBand?.p10),
     dryLatestAt: isoOrNull(fuse?.dryBand?.p90),
@@ -95,6 +96,7 @@ export function fusesDto(
     curve: burning.length > 0 ? survivalDto(fleetCurve(burning, instantsAround(now))) : [],
     products: products.map(({ id, name }) => productFuseDto(id, name, burning)),
     clusters: burning.map(item => clusterFuseDto(item.record, item.fuse)),
+    outlook: null,
   }
 }
 
