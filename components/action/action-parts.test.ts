@@ -14,6 +14,7 @@ const target: TargetDto = {
   reachedBy: 'ordinary',
   verification: { kind: 'dry-run', at: '2024-12-11T23:00:00Z', why: null },
   gitOps: null,
+  notes: [],
   steps: [],
 }
 

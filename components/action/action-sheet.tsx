@@ -7,6 +7,7 @@ import { actionQuery } from '@/lib/client/queries'
 import { useViewState } from '@/lib/client/search-params'
 import { Failure, Skeleton } from '../ui/panel'
 import { Scrim } from '../ui/scrim'
+import { KIND_WORDS, targetName } from './action-words'
 import { SheetFuse } from './sheet-fuse'
 import { SheetPlan } from './sheet-plan'
 import { useRemoval } from './use-removal'
@@ -43,12 +44,9 @@ function Planning({ onClose }: { onClose: () => void }) {
   return (
     <>
       <header className="sheet-top">
-        <Dialog.Title>Remove service</Dialog.Title>
+        <Dialog.Title>{KIND_WORDS[planning.kind].title}</Dialog.Title>
         <p>
-          {planning.target.kind}{' '}
-          <span className="mono">
-            {planning.target.namespace}/{planning.target.name}
-          </span>
+          {planning.target.kind} <span className="mono">{targetName(planning.target)}</span>
         </p>
         <SheetFuse />
       </header>

@@ -12,7 +12,7 @@ import { Glyph } from '../ui/glyph'
 import { Failure, Skeleton } from '../ui/panel'
 import { ActionTrack, TrackKey } from './action-track'
 import { ActionTurns } from './action-turns'
-import { ACTION_WORDS, shortDigest } from './action-words'
+import { ACTION_WORDS, shortDigest, targetName } from './action-words'
 import { ShotTable } from './shot-table'
 
 /** One action in full: what was sent where, what landed, what is done, what is proven. */
@@ -59,7 +59,7 @@ function Head({ action }: { action: ActionDto }) {
             {words.word}
           </span>
           {' · '}
-          {target.kind} <span className="mono">{`${target.namespace}/${target.name}`}</span>
+          {target.kind} <span className="mono">{targetName(target)}</span>
         </p>
         <p className="say">
           {action.by} planned it at {clockTime(Date.parse(action.plannedAt), zone)}

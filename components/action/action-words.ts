@@ -1,4 +1,4 @@
-import type { ActionStateDto, ShotDto, ShotStateDto } from '@/lib/wire/actions'
+import type { ActionKindDto, ActionStateDto, ShotDto, ShotStateDto } from '@/lib/wire/actions'
 import type { GlyphName } from '../ui/glyph'
 
 interface Words {
@@ -71,8 +71,23 @@ export const STEP_WORDS: Record<ShotDto['stepKind'], string> = {
   'revoke-rights': 'Revoke rights',
   'delete-workload': 'Delete workload',
   'delete-pods': 'Delete pods',
-  'restore-workload': 'Restore workload',
-  'restore-rights': 'Restore rights',
+  'create-level': 'Create rejecting level',
+  'create-schema': 'Send caller there',
+  'change-workload': 'Change workload',
+}
+
+export const KIND_WORDS: Record<ActionKindDto, { title: string; hold: string }> = {
+  'remove-service': { title: 'Remove service', hold: 'remove from' },
+  'mute-caller': { title: 'Mute caller', hold: 'mute on' },
+  'revoke-caller': { title: 'Revoke rights', hold: 'revoke on' },
+  'shrink-footprint': { title: 'Shrink footprint', hold: 'shrink on' },
+  'scale-workload': { title: 'Scale workload', hold: 'scale on' },
+  'roll-back-workload': { title: 'Roll back', hold: 'roll back on' },
+}
+
+/** `namespace/name`, or the name alone where there is no namespace. */
+export function targetName({ namespace, name }: { namespace?: string | null; name: string }): string {
+  return namespace ? `${namespace}/${name}` : name
 }
 
 /** `9f3c·a1d4·77e0`: enough of the digest to compare by eye. */

@@ -8,10 +8,9 @@ import { useIsStale } from '@/lib/client/use-live'
 import { useConfirmAction } from '@/lib/client/writes'
 import type { ActionDto } from '@/lib/wire/actions'
 import { HoldButton } from '../ui/hold-button'
+import { KIND_WORDS } from './action-words'
 import { confirmLock } from './confirm-lock'
 import { useRemoval } from './use-removal'
-
-const KINDS = ['DaemonSet', 'Deployment', 'StatefulSet'] as const
 
 /** Undo in words, then the hold. Locks with its reason; an expired plan offers a new one. */
 export function ConfirmBar({
@@ -39,8 +38,7 @@ export function ConfirmBar({
     isStale,
     role: session?.role ?? null,
   })
-  const kind = KINDS.find(k => k === action.target.kind)
-  const mustPlanAgain = kind !== undefined && ((left !== null && left <= 0) || confirm.isError)
+  const mustPlanAgain = (left !== null && left <= 0) || confirm.isError
   return (
     <footer className="sheet-foot">
       {confirm.isError ? (
@@ -59,19 +57,13 @@ export function ConfirmBar({
         <button
           type="button"
           className="btn large"
-          onClick={() =>
-            removal.plan({
-              target: { kind, namespace: action.target.namespace, name: action.target.name },
-              clusterIds: action.clusterIds ?? undefined,
-              reason,
-            })
-          }
+          onClick={() => removal.plan({ ...action.request, reason })}
         >
           Plan again
         </button>
       )}
       <HoldButton
-        label={`Hold to remove from ${plural(action.targets.length, 'cluster')}`}
+        label={`Hold to ${KIND_WORDS[action.kind].hold} ${plural(action.targets.length, 'cluster')}`}
         locked={locked}
         busy={confirm.isPending}
         kbd={<kbd className="kbd">⏎</kbd>}

@@ -7,6 +7,8 @@ const UNDER_WAY: readonly ActionSummaryDto['state'][] = ['running', 'aborting', 
 export function isRemovalOf(action: ActionSummaryDto, suspect: SuspectDto): boolean {
   const { target } = action
   return (
+    action.kind === 'remove-service' &&
+    action.undoOf === null &&
     UNDER_WAY.includes(action.state) &&
     target.kind === suspect.kind &&
     target.namespace === suspect.namespace &&

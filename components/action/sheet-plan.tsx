@@ -13,7 +13,7 @@ import { warRoomQuery } from '@/lib/client/queries'
 import { useServerRealNow } from '@/lib/client/use-live'
 import type { ActionDto } from '@/lib/wire/actions'
 import { Glyph } from '../ui/glyph'
-import { ACTION_WORDS, shortDigest } from './action-words'
+import { ACTION_WORDS, KIND_WORDS, shortDigest, targetName } from './action-words'
 import { ConfirmBar } from './confirm-bar'
 import { GuardList } from './guard-list'
 import { LeftOut, PlanChanges } from './plan-changes'
@@ -39,15 +39,12 @@ export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () 
     <>
       <header className="sheet-top">
         <Dialog.Title>
-          Remove service
+          {KIND_WORDS[action.kind].title}
           {!isOpen && <span className="tag">{ACTION_WORDS[action.state].word}</span>}
         </Dialog.Title>
         <p>
-          {target.kind}{' '}
-          <span className="mono">
-            {target.namespace}/{target.name}
-          </span>
-          , {plural(blast.clusters, 'cluster')} of {count(blast.fleetClusters)}
+          {target.kind} <span className="mono">{targetName(target)}</span>,{' '}
+          {plural(blast.clusters, 'cluster')} of {count(blast.fleetClusters)}
         </p>
         <div className="right">
           <span>

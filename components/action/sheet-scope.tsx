@@ -3,10 +3,10 @@
 import { usePathname } from 'next/navigation'
 import { clusterOfPath } from '@/lib/client/cluster-path'
 import type { ActionDto } from '@/lib/wire/actions'
-import { type RemovalRequest, useRemoval } from './use-removal'
+import { useRemoval } from './use-removal'
 
 /**
- * Where a removal that began at one cluster is to act: there alone, or wherever its target runs. Another choice is
+ * Where an action that began at one cluster is to act: there alone, or wherever its target runs. Another choice is
  * another plan, with its own targets, guards and digest.
  */
 export function SheetScope({ action, reason }: { action: ActionDto; reason: string }) {
@@ -14,16 +14,15 @@ export function SheetScope({ action, reason }: { action: ActionDto; reason: stri
   const here = clusterOfPath(usePathname())
   const [first, ...others] = action.clusterIds ?? []
   const clusterId = here ?? (others.length === 0 ? first : undefined)
-  if (clusterId === undefined || !removal.canRemove(action.target)) return null
+  if (clusterId === undefined) return null
   const isOnly = first === clusterId && others.length === 0
   const isEverywhere = action.clusterIds === null
   const name =
     [...action.targets, ...action.leftOut].find(one => one.clusterId === clusterId)?.clusterName ?? clusterId
-  const again = (clusterIds: string[] | undefined) =>
-    removal.plan({ target: action.target as RemovalRequest['target'], clusterIds, reason })
+  const again = (clusterIds: string[] | undefined) => removal.plan({ ...action.request, clusterIds, reason })
   return (
     <fieldset className="seg sheet-scope">
-      <legend className="sr">Remove from</legend>
+      <legend className="sr">Where</legend>
       <button type="button" aria-pressed={isOnly} onClick={() => isOnly || again([clusterId])}>
         Only <span className="mono">{name}</span>
       </button>

@@ -5,12 +5,7 @@ import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import { sessionQuery } from '@/lib/client/queries'
 import { useViewState } from '@/lib/client/search-params'
 import { usePlanAction } from '@/lib/client/writes'
-import type { ActionPost } from '@/lib/wire/actions'
-
-type RemovalPost = Extract<ActionPost, { kind: 'remove-service' }>
-
-/** What is to be removed, and where: without `clusterIds` on every cluster that carries it. */
-export type RemovalRequest = Pick<RemovalPost, 'target'> & Partial<Pick<RemovalPost, 'clusterIds' | 'reason'>>
+import type { ActionPostInput } from '@/lib/wire/action-request'
 
 /** A suspect, or a workload of a cluster: what has these can be removed when it is of a kind that has a plan. */
 interface Removable {
@@ -25,10 +20,10 @@ interface Removal {
   canRemove(what: Removable): boolean
   /** Makes a fresh plan, for one cluster or for every one that carries it, and opens the sheet on it. */
   begin(what: Removable, clusterId?: string): void
-  /** Makes the plan anew, e.g. for other clusters or when the old one expired. */
-  plan(request: RemovalRequest): void
+  /** Makes any plan, or one anew: for other clusters, or when the old one expired. */
+  plan(request: ActionPostInput): void
   /** What is being planned now, or failed to be; null otherwise. */
-  planning: RemovalRequest | null
+  planning: ActionPostInput | null
   error: unknown
   dismiss(): void
 }
@@ -37,7 +32,9 @@ const RemovalContext = createContext<Removal | null>(null)
 
 const KINDS = ['DaemonSet', 'Deployment', 'StatefulSet'] as const
 
-function targetOf({ kind, namespace, name }: Removable): RemovalRequest['target'] | null {
+type WorkloadTarget = Extract<ActionPostInput, { kind: 'remove-service' }>['target']
+
+function targetOf({ kind, namespace, name }: Removable): WorkloadTarget | null {
   const known = KINDS.find(k => k === kind)
   return known && namespace ? { kind: known, namespace, name } : null
 }
@@ -51,25 +48,23 @@ export function RemovalProvider({ children }: { children: ReactNode }) {
   const locked =
     session === null ? 'Sign in first' : session?.role === 'viewer' ? 'Viewers cannot plan a removal' : null
   const removal = useMemo<Removal>(() => {
-    const plan = ({ target, clusterIds, reason = '' }: RemovalRequest) =>
-      mutate(
-        { kind: 'remove-service', target, clusterIds, reason },
-        {
-          onSuccess: action => {
-            setView({ action: action.id })
-            reset()
-          },
+    const plan = (request: ActionPostInput) =>
+      mutate(request, {
+        onSuccess: action => {
+          setView({ action: action.id })
+          reset()
         },
-      )
+      })
     return {
       locked,
       canRemove: what => locked === null && targetOf(what) !== null,
       begin(what, clusterId) {
         const target = targetOf(what)
-        if (target && locked === null) plan({ target, clusterIds: clusterId ? [clusterId] : undefined })
+        if (target && locked === null)
+          plan({ kind: 'remove-service', target, clusterIds: clusterId ? [clusterId] : undefined })
       },
       plan,
-      planning: (isPending || isError) && variables?.kind === 'remove-service' ? variables : null,
+      planning: isPending || isError ? (variables ?? null) : null,
       error: isError ? error : null,
       dismiss: reset,
     }

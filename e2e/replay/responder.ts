@@ -1,4 +1,4 @@
-import type { ActionRequest } from '../../lib/action/types'
+import type { WorkloadTarget } from '../../lib/action/types'
 import { messageOf } from './message-of'
 import type { Replay } from './replay'
 import { isSick } from './sickness'
@@ -47,7 +47,7 @@ export class Responder {
   }
 
   /** Where the inventory shows it. */
-  #carriers(target: ActionRequest['target']): string[] {
+  #carriers(target: WorkloadTarget): string[] {
     return [...this.replay.watch.records.values()].flatMap(({ cluster, workloads }) =>
       workloads
         .get(target.kind)
@@ -57,7 +57,7 @@ export class Responder {
     )
   }
 
-  async #remove(second: number, target: ActionRequest['target'], clusterIds: string[]): Promise<void> {
+  async #remove(second: number, target: WorkloadTarget, clusterIds: string[]): Promise<void> {
     const { actions, simulated } = this.replay
     const reason = `${target.name} overloads the control planes that carry it`
     const note = (what: Deed['what'], clusters: number, detail: string) =>

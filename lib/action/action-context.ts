@@ -6,7 +6,7 @@ import type { PeopleTime } from './people-time'
 import type { TargetSource } from './ports'
 import type { Lander } from './run-shots'
 import { isOpen } from './shot-machine'
-import type { ActionRow, ActionStore, ActionSummary, ShotRow } from './store'
+import type { ActionRow, ActionStore, ActionSummary, BusyClusters, ShotRow } from './store'
 
 /** What the verbs of this room work with; made once by `createActions`. */
 export interface ActionContext {
@@ -47,13 +47,13 @@ export async function findAction(store: ActionStore, id: string): Promise<Action
   throw new HoldfastError('not-found', `There is no action ${id.slice(0, 64)}.`)
 }
 
-/** Clusters on which an action still has something to send, with its id. */
-export async function busyClusters(store: ActionStore): Promise<Map<string, string>> {
-  const busy = new Map<string, string>()
-  for (const action of await stored(store.listActionsIn(['running', 'aborting']))) {
-    for (const shot of await stored(store.listShots(action.id))) {
-      if (isOpen(shot.state)) busy.set(shot.clusterId, action.id)
-    }
+/** Clusters on which an action still has something to send. */
+export async function busyClusters(store: ActionStore): Promise<BusyClusters> {
+  const busy = new Map<string, Pick<ActionSummary, 'id' | 'kind'>[]>()
+  for (const { id, kind } of await stored(store.listActionsIn(['running', 'aborting']))) {
+    const shots = await stored(store.listShots(id))
+    for (const clusterId of new Set(shots.filter(shot => isOpen(shot.state)).map(shot => shot.clusterId)))
+      busy.set(clusterId, [...(busy.get(clusterId) ?? []), { id, kind }])
   }
   return busy
 }

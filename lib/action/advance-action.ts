@@ -11,6 +11,10 @@ export interface ClusterProgress {
   pods?: { count: number | 'some'; at: number; before?: number | 'some' }
   /** The controller manager's lease is stale: nobody collects the pods. Undefined when it was not read. */
   collectorGone?: boolean
+  /** Whether its controller has brought the changed workload to where it is wanted. */
+  converged?: { is: boolean; words: string }
+  /** Whether the muted caller's requests are seen to go to the level that rejects them. */
+  muted?: 'proven' | 'not-yet' | 'unprovable'
 }
 
 export interface AdvanceInput {

@@ -1,5 +1,5 @@
 import type { AttemptResult, Classify } from './landing-terms'
-import { patchGoalReached } from './revoke-step'
+import { patchGoalReached } from './patch-goal'
 import { asRecord } from './saved-object'
 import type { PlannedWrite } from './types'
 
@@ -13,6 +13,7 @@ export const SHOT_ANNOTATION = 'holdfast.dev/shot'
  * the policy sends again, which is harmless, and the repeat is the read-back.
  * - `uid`, a DELETE with its uid: 404 is landed (gone, whoever did it), 409 is another object under the name.
  * - `created`, a POST of a fixed name: 409 needs one look whether the object is ours.
+ * - `own-name`, a DELETE of a name that was made up for this plan: 404 is landed, nobody else's object can be meant.
  * - `test`, a JSON patch: 422 needs one look whether the goal is reached; 404 is gone; 409 is a race, send again.
  * - `selector`, a deletecollection: only 2xx says anything; it is not atomic.
  */
@@ -22,6 +23,7 @@ export function classifierFor(guard: Guard): Classify {
     // A 404 that no API server wrote comes from a proxy or a path not served yet: it says nothing of the object.
     const missing = status === 404 && saysStatus(result, 404)
     if (guard === 'uid') return missing ? 'landed' : status === 409 ? 'superseded' : null
+    if (guard === 'own-name') return missing ? 'landed' : null
     if (guard === 'created') return status === 409 ? 'read-back' : missing ? 'refused' : null
     if (guard === 'test') return status === 422 ? 'read-back' : missing ? 'superseded' : null
     return null
@@ -55,6 +57,9 @@ export function readLook(
     if (status === 404 || metadata.deletionTimestamp) return 'in-effect'
     const wanted = asRecord(asRecord(write.body).preconditions).uid
     return metadata.uid === wanted ? 'not-in-effect' : 'other-object'
+  }
+  if (write.guard === 'own-name') {
+    return status === 404 || metadata.deletionTimestamp ? 'in-effect' : 'not-in-effect'
   }
   if (write.guard === 'created') {
     if (status === 404) return 'not-in-effect'

@@ -1,8 +1,10 @@
 import type { Clock } from '../clock/clock'
+import { HoldfastError } from '../errors'
 import type { ActionContext } from './action-context'
 import { advanceAction, type ClusterProgress } from './advance-action'
 import { createEffectObserver, lookTargetOf } from './observe-effect'
 import { figuresOf } from './run-shot'
+import { isOpen } from './shot-machine'
 import { type ActionSummary, type ShotChange, type ShotRow, summaryOf } from './store'
 import { verifyCluster } from './verify-action'
 
@@ -19,19 +21,21 @@ export function createConductor(
   context: Omit<ActionContext, 'wake'>,
   leaseClock: Clock,
   onError: (error: unknown) => void,
+  revert: (actionId: string) => Promise<unknown>,
 ) {
   const { clock, client, source, store, lander } = context
   const observer = createEffectObserver(clock, client, source)
   const ending = new AbortController()
   let woken = new AbortController()
   const plannedPods = new Map<string, Map<string, number | undefined>>()
+  const nothingToRevert = new Set<string>()
   let looking: Promise<unknown> | undefined
   let loop: Promise<void> | undefined
 
   const wake = () => woken.abort(new Error('woken'))
 
   /** Each cluster is looked up once a pass, however many of its shots ask. */
-  function progressOfPass(): (clusterId: string) => ClusterProgress | undefined {
+  function progressOfPass(actionId: string): (clusterId: string) => ClusterProgress | undefined {
     const known = new Map<string, ClusterProgress | undefined>()
     return clusterId => {
       if (!known.has(clusterId)) {
@@ -39,7 +43,7 @@ export function createConductor(
         const seen = facts && {
           state: facts.state,
           evidenceAt: facts.evidenceAt,
-          ...observer.observed(clusterId),
+          ...observer.observed(actionId, clusterId),
         }
         known.set(clusterId, seen)
       }
@@ -54,7 +58,7 @@ export function createConductor(
     const shots = await store.listShots(action.id)
     await watchEffect(action, shots)
     const now = clock.now()
-    const progress = progressOfPass()
+    const progress = progressOfPass(action.id)
     const { changes, state } = advanceAction({ action, shots, progress, now })
     const verified = action.state === 'running' ? verifications(action, shots, progress, now) : []
     const known = new Set(changes.map(change => change.id))
@@ -92,16 +96,9 @@ export function createConductor(
   async function watchEffect(action: ActionSummary, shots: ShotRow[]): Promise<void> {
     if (looking || action.undoOf) return
     const planned = await plannedPodsOf(action.id)
-    const removed = new Set(
-      shots
-        .filter(shot => shot.stepKind === 'delete-workload' && shot.landedAt !== undefined)
-        .map(shot => shot.clusterId),
+    const targets = [...byCluster(shots)].flatMap(
+      ([clusterId, own]) => lookTargetOf(own, planned.get(clusterId)) ?? [],
     )
-    const targets = shots.flatMap(shot => {
-      if (shot.stepKind !== 'delete-pods' || !removed.has(shot.clusterId) || shot.doneAt !== undefined)
-        return []
-      return lookTargetOf(shot, planned.get(shot.clusterId)) ?? []
-    })
     if (targets.length === 0) return
     looking = observer
       .lookAt(targets)
@@ -141,7 +138,7 @@ export function createConductor(
     }
     if (!(await store.changeAction({ id: action.id, from: [action.state], set: { state }, audit }))) return
     context.onAction({ ...action, state })
-    for (const clusterId of (await plannedPodsOf(action.id)).keys()) observer.forget(clusterId)
+    observer.forget(action.id)
     plannedPods.delete(action.id)
     if (!action.undoOf) return
     const originalState = state === 'finished' ? 'undone' : 'finished'
@@ -159,11 +156,27 @@ export function createConductor(
     if (original) context.onAction(summaryOf(original))
   }
 
+  /** What was to last so long only is taken back, by whichever replica comes to it first. */
+  async function revertDue(): Promise<void> {
+    for (const { id, confirmedAt = 0, revertAfterMs = 0 } of await store.listReverting()) {
+      if (nothingToRevert.has(id) || clock.now() < confirmedAt + revertAfterMs) continue
+      try {
+        await revert(id)
+      } catch (error) {
+        // Shots that settle, a freeze, or another replica that was faster: the next pass looks again.
+        if (!(error instanceof HoldfastError)) throw error
+        const shots = await store.listShots(id)
+        if (!shots.some(shot => isOpen(shot.state) || shot.landedAt !== undefined)) nothingToRevert.add(id)
+      }
+    }
+  }
+
   async function run(): Promise<void> {
     while (!ending.signal.aborted) {
       woken = new AbortController()
       try {
         for (const action of await store.listActionsIn(['running', 'aborting'])) await conduct(action)
+        await revertDue()
       } catch (error) {
         onError(error)
       }

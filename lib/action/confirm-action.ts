@@ -48,7 +48,8 @@ export async function confirmAction(
     state: 'running' as const,
     confirmedAt: now,
     confirmedBy: actor.name,
-    expiresAt: now + policy.approvalTtlMs,
+    // What is to end by itself is not begun any more once that would be over.
+    expiresAt: now + Math.min(policy.approvalTtlMs, action.plan.revertAfterMs ?? Number.POSITIVE_INFINITY),
   }
   const shots = shotsOf(action.plan, set.expiresAt, now)
   const armed = await stored(

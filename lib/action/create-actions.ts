@@ -77,7 +77,9 @@ export function createActions(deps: ActionsDeps) {
     onError,
   })
   const base = { clock, people, client, source, store, policy, lander, onAction, onShot }
-  const conductor = createConductor(base, leaseClock, onError)
+  const conductor = createConductor(base, leaseClock, onError, id =>
+    inTurn(() => undoAction(context, id, { name: 'holdfast' })),
+  )
   const context: ActionContext = { ...base, wake: conductor.wake }
 
   /** One after another, so that two approvals do not both find a cluster free. */

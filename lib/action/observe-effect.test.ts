@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../clock/fake-clock'
 import type { ClusterClient } from '../kube/types'
+import type { LookTarget } from './effect-terms'
 import { createEffectObserver, lookTargetOf } from './observe-effect'
 import type { ShotRow } from './store'
 import { FakeFleet } from './testing/fake-fleet'
 import { podsPath } from './workload-paths'
 
-const target = (planned?: number) => ({
+const target = (planned?: number): LookTarget => ({
+  actionId: 'x',
+  what: 'pods',
   clusterId: 'a',
   namespace: 'observability',
   selector: 'app=x',
@@ -22,7 +25,7 @@ function world() {
     const looking = observer.lookAt([target(planned)])
     await clock.advance(11_000)
     await looking
-    return observer.observed('a')
+    return observer.observed('x', 'a')
   }
   return { clock, fleet, cluster, observer, look }
 }
@@ -52,7 +55,7 @@ describe('looking whether pods fall', () => {
     const client = { request: async () => ({ outcome: 'answer', status: 200, body, truncated: false }) }
     const observer = createEffectObserver(clock, client as unknown as ClusterClient, fleet)
     await observer.lookAt([target(5)])
-    expect(observer.observed('a')?.pods).toMatchObject({ count: 0 })
+    expect(observer.observed('x', 'a')?.pods).toMatchObject({ count: 0 })
   })
 
   it('asks a cluster at most every ten seconds', async () => {
@@ -86,13 +89,23 @@ describe('looking whether pods fall', () => {
   })
 
   it('reads namespace and selector back from the step’s own write', () => {
-    const shot = { clusterId: 'a', write: { path: podsPath('ob s', 'a=b,c in (d,e)') } } as ShotRow
-    expect(lookTargetOf(shot, 5)).toEqual({
+    const about = { actionId: 'x', clusterId: 'a' }
+    const deletion = { ...about, stepKind: 'delete-workload', landedAt: 1 } as ShotRow
+    const shot = {
+      ...about,
+      stepKind: 'delete-pods',
+      write: { path: podsPath('ob s', 'a=b,c in (d,e)') },
+    } as ShotRow
+    expect(lookTargetOf([shot], 5), 'before the workload is gone').toBeUndefined()
+    expect(lookTargetOf([deletion, shot], 5)).toEqual({
+      actionId: 'x',
+      what: 'pods',
       clusterId: 'a',
       namespace: 'ob s',
       selector: 'a=b,c in (d,e)',
       planned: 5,
     })
-    expect(lookTargetOf({ ...shot, write: { ...shot.write, path: '/other' } }, 5)).toBeUndefined()
+    const odd = { ...shot, write: { ...shot.write, path: '/other' } }
+    expect(lookTargetOf([deletion, odd], 5)).toBeUndefined()
   })
 })

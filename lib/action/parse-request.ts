@@ -1,31 +1,15 @@
 import { z } from 'zod'
 import { HoldfastError } from '../errors'
+import { type ActionPost, actionPost } from '../wire/action-request'
 import type { ActionRequest } from './types'
-
-/** RFC 1123, as Kubernetes has it: a label for namespaces, labels with dots for names. */
-const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
-const subdomain = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/
-
-const MAX_CLUSTERS = 5_000
-
-const request = z.strictObject({
-  kind: z.literal('remove-service'),
-  target: z.strictObject({
-    kind: z.enum(['DaemonSet', 'Deployment', 'StatefulSet']),
-    namespace: z.string().regex(label, 'is no name of a namespace'),
-    name: z.string().regex(subdomain, 'is no name of an object'),
-  }),
-  clusterIds: z.array(z.string().min(1).max(256)).max(MAX_CLUSTERS).optional(),
-  reason: z.string().max(2_000),
-})
 
 /**
  * A request from outside, checked in every field; unknown fields are refused rather than ignored.
  * @throws HoldfastError `invalid-input` that names the field
  */
 export function parseActionRequest(value: unknown): ActionRequest {
-  const parsed = request.safeParse(value)
-  if (parsed.success) return parsed.data
+  const parsed = actionPost.safeParse(value)
+  if (parsed.success) return named(parsed.data)
   const issue = parsed.error.issues[0]
   throw new HoldfastError(
     'invalid-input',
@@ -35,6 +19,18 @@ export function parseActionRequest(value: unknown): ActionRequest {
       hint: 'Give kind, target {kind, namespace, name}, a reason, and clusterIds where not every cluster is meant.',
     },
   )
+}
+
+/** Users and groups are seen nowhere, so nobody can tell which clusters they call. */
+function named(given: ActionPost): ActionRequest {
+  const { kind } = given.target
+  if ((kind === 'User' || kind === 'Group') && !given.clusterIds?.length) {
+    throw new HoldfastError('invalid-input', `Which clusters a ${kind} calls cannot be known from outside.`, {
+      where: '$.clusterIds',
+      hint: 'Name the clusters.',
+    })
+  }
+  return given
 }
 
 const confirmation = z.strictObject({

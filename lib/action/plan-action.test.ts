@@ -6,17 +6,17 @@ import { planAction, planDigest } from './plan-action'
 import type { TargetSource } from './ports'
 import { asRecord } from './saved-object'
 import { BINDING_PATH, FakeFleet, TARGET, WORKLOAD_PATH } from './testing/fake-fleet'
-import type { ActionPlan, ActionRequest } from './types'
+import type { ActionPlan, RemoveService } from './types'
 
 const REASON = 'telemetry floods the API servers'
 
 async function planned(
   fleet: FakeFleet,
   clock: FakeClock,
-  over: Partial<ActionRequest> = {},
+  over: Partial<RemoveService> = {},
   source: TargetSource = fleet,
 ): Promise<ActionPlan> {
-  const request: ActionRequest = { kind: 'remove-service', target: { ...TARGET }, reason: REASON, ...over }
+  const request: RemoveService = { kind: 'remove-service', target: { ...TARGET }, reason: REASON, ...over }
   const deps = { clock, people: sameTime(clock), client: fleet, source, policy: DEFAULT_ACTION_POLICY }
   const promise = planAction(deps, request, new Map())
   await clock.advance(20_000)

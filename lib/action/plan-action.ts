@@ -3,27 +3,29 @@ import { digestOf } from '../audit/canonical-json'
 import { storableJson } from '../audit/storable-json'
 import { assignWaves } from './assign-waves'
 import { evaluateGuards } from './guards/evaluate-guards'
+import { plannerOf } from './kinds/planner-of'
 import { mapConcurrently } from './map-concurrently'
 import { type PlanDeps, planTarget, type TargetOutcome } from './plan-target'
 import type { ClusterFacts, TargetSource } from './ports'
+import type { BusyClusters } from './store'
 import type { ActionPlan, ActionRequest, TargetPlan } from './types'
 
 /**
  * Resolves a request to exact writes on exact objects. Nothing is changed anywhere; the plan says what a confirmation
  * would do, what speaks against it, and for how long it holds.
- * @param busyClusters clusters on which another action runs, with its id
  */
 export async function planAction(
   deps: PlanDeps,
   request: ActionRequest,
-  busyClusters: ReadonlyMap<string, string>,
+  busyClusters: BusyClusters,
 ): Promise<ActionPlan> {
   const { clock, people, source, policy } = deps
   const fleet = source.clusters()
   const asked = clustersAsked(deps, request)
-  const askUntil = clock.now() + policy.dryRunBudgetMs * people.speed()
+  const planId = randomUUID()
+  const bounds = { planId, askUntil: clock.now() + policy.dryRunBudgetMs * people.speed() }
   const outcomes = await mapConcurrently(asked.facts, policy.dryRunConcurrency, facts =>
-    planTarget(deps, request, facts, askUntil),
+    planTarget(deps, request, facts, bounds),
   )
   const leftOut = [...asked.unknown.map(clusterId => ({ clusterId, reason: 'no such cluster in the fleet' }))]
   const resolved: Omit<TargetPlan, 'wave'>[] = []
@@ -37,12 +39,13 @@ export async function planAction(
   const peopleNow = people.now()
   // What is digested is what the database gives back.
   const draft = storableJson({
-    id: randomUUID(),
+    id: planId,
     request,
     targets,
     leftOut,
     blastRadius: measureBlastRadius(targets, source.clusters()),
-    undoStatement: describeUndo(targets, request),
+    undoStatement: plannerOf(request.kind).undoStatement(targets, request),
+    revertAfterMs: request.kind === 'mute-caller' ? request.minutes * 60_000 : undefined,
     plannedAt,
     expiresAt: peopleNow + policy.planTtlMs,
   })
@@ -70,7 +73,7 @@ function clustersAsked(
   { source }: PlanDeps,
   request: ActionRequest,
 ): { facts: ClusterFacts[]; unknown: string[] } {
-  if (!request.clusterIds) return { facts: carriers(source, request), unknown: [] }
+  if (!request.clusterIds) return { facts: plannerOf(request.kind).carriers(source, request), unknown: [] }
   const facts: ClusterFacts[] = []
   const unknown: string[] = []
   for (const id of new Set(request.clusterIds)) {
@@ -79,18 +82,6 @@ function clustersAsked(
     else unknown.push(id)
   }
   return { facts, unknown }
-}
-
-function carriers(source: TargetSource, { target }: ActionRequest): ClusterFacts[] {
-  return source
-    .clusters()
-    .filter(({ cluster }) =>
-      source
-        .workloads(cluster.id)
-        .some(
-          one => one.kind === target.kind && one.namespace === target.namespace && one.name === target.name,
-        ),
-    )
 }
 
 /** A roll-out goes on while its removal is planned: whom it reached, or may have, is named rather than missed. */
@@ -105,9 +96,9 @@ function reachedMeanwhile(
     if (!known.has(clusterId)) leftOut.push({ clusterId, reason })
     known.add(clusterId)
   }
-  for (const { cluster } of carriers(source, request))
+  for (const { cluster } of plannerOf(request.kind).carriers(source, request))
     name(cluster.id, 'reached while this was planned: plan again to include it')
-  for (const clusterId of source.unread?.(request.target) ?? [])
+  for (const clusterId of unreadOf(source, request))
     name(clusterId, 'not read since it may have got there: once it is read, plan again to include it')
   return leftOut
 }
@@ -128,13 +119,8 @@ function measureBlastRadius(
   }
 }
 
-function describeUndo(targets: TargetPlan[], { target }: ActionRequest): string {
-  const saved = targets.filter(one =>
-    one.steps.some(step => step.kind === 'delete-workload' && step.undo),
-  ).length
-  const name = `${target.kind} ${target.namespace}/${target.name}`
-  if (saved === targets.length) {
-    return `Undo creates ${name} again from the object saved for each cluster, and then gives its rights back; its uid will be new.`
-  }
-  return `Undo is possible on ${saved} of ${targets.length} clusters, where ${name} was saved; on the others it must be rolled out again.`
+/** Only what a list of workloads would show can have been missed. */
+function unreadOf(source: TargetSource, request: ActionRequest): readonly string[] {
+  if (request.kind === 'mute-caller' || request.kind === 'revoke-caller') return []
+  return source.unread?.(request.target) ?? []
 }

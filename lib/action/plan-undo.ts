@@ -44,7 +44,8 @@ export function planUndo(
       nodes: targets.reduce((sum, target) => sum + target.nodes, 0),
     },
     guards: [],
-    undoStatement: 'To take it away again, plan the removal anew: the objects have new uids.',
+    undoStatement: 'To do it again, plan it anew: objects may have new uids.',
+    revertAfterMs: undefined,
     plannedAt: now,
     expiresAt: now + ttlMs,
   }
@@ -54,13 +55,12 @@ export function planUndo(
 function undoStep(shot: ShotRow, step: PlannedStep | undefined): PlannedStep | undefined {
   if (!shot.undo || !step) return undefined
   const { kind, namespace, name } = step.object
-  const where = namespace === undefined ? name : `${namespace}/${name}`
-  const created = shot.undo.guard === 'created'
+  const { guard } = shot.undo
   return {
     kind: shot.stepKind,
-    text: created ? `Create ${kind} ${where} again` : `Put the subject back into ${kind} ${where}`,
+    text: step.undoText ?? `Put ${kind} ${name} back`,
     object: { kind, namespace, name },
-    write: created ? marked(shot.undo) : shot.undo,
+    write: guard === 'created' ? marked(shot.undo) : shot.undo,
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Cluster } from '../fleet/types'
 import type { ControlPlaneState } from '../health/types'
 import type { CanaryHint } from './landing-terms'
-import type { ActionRequest } from './types'
+import type { WorkloadTarget } from './types'
 
 /** Who asks; whether they may is decided before this room is called. */
 export interface Actor {
@@ -10,7 +10,7 @@ export interface Actor {
 
 /** One workload as last listed on one cluster. */
 export interface WorkloadSnapshot {
-  kind: ActionRequest['target']['kind']
+  kind: WorkloadTarget['kind']
   namespace: string
   name: string
   uid: string
@@ -52,6 +52,8 @@ export interface ClusterFacts {
   cluster: Cluster
   /** 0 when not known. */
   nodes: number
+  /** As the API server tells it, `v1.31.2`; undefined when it was never read. */
+  version?: string
   state: ControlPlaneState
   /** Epoch ms of the newest evidence behind `state`. */
   evidenceAt?: number
@@ -73,7 +75,7 @@ export interface TargetSource {
   /** DaemonSets, Deployments and StatefulSets as last listed there. */
   workloads(clusterId: string): readonly WorkloadSnapshot[]
   /** Clusters where it may have arrived since they were last listed: a plan cannot know, and says so. Default: none. */
-  unread?(target: ActionRequest['target']): readonly string[]
+  unread?(target: WorkloadTarget): readonly string[]
   /** Bindings that name the ServiceAccount; undefined when bindings were never read there. */
   bindings(
     clusterId: string,

@@ -1,26 +1,19 @@
-import { isDeepStrictEqual } from 'node:util'
+import { namesCaller } from './caller'
 import type { BindingSnapshot } from './ports'
 import { asRecord, savedObject } from './saved-object'
-import type { PlannedStep } from './types'
+import { targetText } from './target-text'
+import type { CallerTarget, PlannedStep } from './types'
 import { bindingPath } from './workload-paths'
 
 const RBAC = 'rbac.authorization.k8s.io/v1'
 
 /**
- * Takes a ServiceAccount's rights away through one binding: the whole binding when it names nobody else, otherwise
- * only this subject, guarded by a `test` of all subjects. Callers then see 403 within a second or two.
+ * Takes a caller's rights away through one binding: the whole binding when it names nobody else, otherwise only this
+ * subject, guarded by a `test` of all subjects. Callers then see 403 within a second or two.
  */
-export function revokeStep(
-  binding: BindingSnapshot,
-  namespace: string,
-  account: string,
-): PlannedStep | undefined {
+export function revokeStep(binding: BindingSnapshot, caller: CallerTarget): PlannedStep | undefined {
   const subjects = Array.isArray(binding.object.subjects) ? binding.object.subjects.map(asRecord) : []
-  const isTarget = (subject: Record<string, unknown>) =>
-    subject.kind === 'ServiceAccount' &&
-    subject.name === account &&
-    (subject.namespace ?? binding.namespace) === namespace
-  const others = subjects.filter(subject => !isTarget(subject))
+  const others = subjects.filter(subject => !namesCaller(subject, caller, binding.namespace))
   if (others.length === subjects.length) return undefined
   const path = bindingPath(binding.name, binding.namespace)
   const object = { kind: binding.kind, namespace: binding.namespace, name: binding.name, uid: binding.uid }
@@ -29,7 +22,7 @@ export function revokeStep(
   if (others.length === 0) {
     return {
       kind: 'revoke-rights',
-      text: `Delete ${binding.kind} ${where}, which names only ServiceAccount ${namespace}/${account} (uid ${binding.uid})`,
+      text: `Delete ${binding.kind} ${where}, which names only ${targetText(caller)} (uid ${binding.uid})`,
       object,
       write: { method: 'DELETE', path, body: deleteOptions(binding.uid), guard: 'uid' },
       saved,
@@ -39,15 +32,17 @@ export function revokeStep(
         body: saved,
         guard: 'created',
       },
+      undoText: `Create ${binding.kind} ${where} again`,
     }
   }
   return {
     kind: 'revoke-rights',
-    text: `Take ServiceAccount ${namespace}/${account} out of ${binding.kind} ${where}; ${others.length} other subjects stay`,
+    text: `Take ${targetText(caller)} out of ${binding.kind} ${where}; ${others.length} other subjects stay`,
     object,
     write: replaceSubjects(path, binding.uid, subjects, others),
     saved,
     undo: replaceSubjects(path, binding.uid, others, subjects),
+    undoText: `Put ${targetText(caller)} back into ${binding.kind} ${where}`,
   }
 }
 
@@ -73,21 +68,4 @@ function replaceSubjects(path: string, uid: string, from: unknown[], to: unknown
     ],
     guard: 'test',
   }
-}
-
-/** Whether the object already is as the `replace` operations of a JSON patch want it. */
-export function patchGoalReached(patch: unknown, object: unknown): boolean {
-  if (!Array.isArray(patch)) return false
-  const goals = patch.map(asRecord).filter(operation => operation.op === 'replace')
-  return (
-    goals.length > 0 &&
-    goals.every(goal => {
-      const keys = String(goal.path).split('/').slice(1)
-      const value = keys.reduce<unknown>(
-        (at, key) => asRecord(at)[key.replaceAll('~1', '/').replaceAll('~0', '~')],
-        object,
-      )
-      return isDeepStrictEqual(value, goal.value)
-    })
-  )
 }

@@ -1,5 +1,7 @@
+import { namesCaller } from './caller'
 import type { BindingSnapshot, LabelSelector, WorkloadSnapshot } from './ports'
 import { asRecord, asStrings } from './saved-object'
+import type { CallerTarget } from './types'
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '')
 const count = (value: unknown) => (typeof value === 'number' && value >= 0 ? value : undefined)
@@ -74,13 +76,8 @@ export function bindingFromObject(
   return { kind, namespace, name, uid, object, seenAt }
 }
 
-/** Whether the binding names this ServiceAccount among its subjects. */
-export function bindsAccount(binding: BindingSnapshot, namespace: string, account: string): boolean {
+/** Whether the binding names this caller among its subjects. */
+export function bindsCaller(binding: BindingSnapshot, caller: CallerTarget): boolean {
   const subjects = Array.isArray(binding.object.subjects) ? binding.object.subjects.map(asRecord) : []
-  return subjects.some(
-    subject =>
-      subject.kind === 'ServiceAccount' &&
-      subject.name === account &&
-      (subject.namespace ?? binding.namespace) === namespace,
-  )
+  return subjects.some(subject => namesCaller(subject, caller, binding.namespace))
 }

@@ -24,7 +24,11 @@ export interface ActionRow {
 export interface ActionSummary extends Omit<ActionRow, 'plan'> {
   target: ActionPlan['request']['target']
   blastRadius: ActionPlan['blastRadius']
+  revertAfterMs?: number
 }
+
+/** By cluster id: the actions that still have something to send there. */
+export type BusyClusters = ReadonlyMap<string, readonly Pick<ActionSummary, 'id' | 'kind'>[]>
 
 /** A shot as stored. */
 export interface ShotRow extends Shot {
@@ -57,7 +61,8 @@ export type ShotSet = Partial<
 
 /** A row without its plan. */
 export function summaryOf({ plan, ...action }: ActionRow): ActionSummary {
-  return { ...action, target: plan.request.target, blastRadius: plan.blastRadius }
+  const { request, blastRadius, revertAfterMs } = plan
+  return { ...action, target: request.target, blastRadius, revertAfterMs }
 }
 
 /** A conditional update: it applies only while the shot is in one of `from` and, when given, under `token`. */
@@ -92,6 +97,8 @@ export interface ActionStore {
   listActions(limit: number): Promise<ActionSummary[]>
   /** Actions in one of these states, oldest first. */
   listActionsIn(states: readonly ActionState[]): Promise<ActionSummary[]>
+  /** Confirmed actions that are to be undone by themselves and are not yet, whatever has become of their shots. */
+  listReverting(): Promise<ActionSummary[]>
   /** By cluster and step; `saved` and `undo` only when `whole`. */
   listShots(actionId: string, whole?: boolean): Promise<ShotRow[]>
   /**

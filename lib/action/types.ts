@@ -1,14 +1,53 @@
-/** Kinds of guarded actions; each has its own planner. */
-export type ActionKind = 'remove-service'
+export interface WorkloadTarget {
+  kind: 'DaemonSet' | 'Deployment' | 'StatefulSet'
+  namespace: string
+  name: string
+}
 
-/** What a person asks for. Clusters are named, or all that carry the object. */
-export interface ActionRequest {
-  kind: ActionKind
-  target: { kind: 'DaemonSet' | 'Deployment' | 'StatefulSet'; namespace: string; name: string }
+export interface ServiceAccountTarget {
+  kind: 'ServiceAccount'
+  namespace: string
+  name: string
+}
+
+/** Who calls an API server, as bindings and FlowSchemas name it. */
+export type CallerTarget =
+  | ServiceAccountTarget
+  | { kind: 'User' | 'Group'; namespace?: undefined; name: string }
+
+interface RequestOf<K extends string, T extends WorkloadTarget | CallerTarget> {
+  kind: K
+  target: T
   /** Ids; undefined = every cluster of the fleet that carries the target. */
   clusterIds?: string[]
   reason: string
 }
+
+export type RemoveService = RequestOf<'remove-service', WorkloadTarget>
+/** Rejects the caller at the API servers, and lets it in again by itself after so many minutes of the fleet's time. */
+export type MuteCaller = RequestOf<'mute-caller', CallerTarget> & { minutes: number }
+export type RevokeCaller = RequestOf<'revoke-caller', CallerTarget>
+/** Lets a DaemonSet run on so many nodes of each cluster, 0 for none. */
+export type ShrinkFootprint = RequestOf<'shrink-footprint', WorkloadTarget & { kind: 'DaemonSet' }> & {
+  nodes: number
+}
+export type ScaleWorkload = RequestOf<
+  'scale-workload',
+  WorkloadTarget & { kind: 'Deployment' | 'StatefulSet' }
+> & { replicas: number }
+export type RollBackWorkload = RequestOf<'roll-back-workload', WorkloadTarget>
+
+/** What a person asks for. Clusters are named, or all that carry the object. */
+export type ActionRequest =
+  | RemoveService
+  | MuteCaller
+  | RevokeCaller
+  | ShrinkFootprint
+  | ScaleWorkload
+  | RollBackWorkload
+
+/** Kinds of guarded actions; each has its own planner in `kinds/`. */
+export type ActionKind = ActionRequest['kind']
 
 /** One write of a plan's step on one cluster: everything that is needed to send it, and to send it again. */
 export interface PlannedWrite {
@@ -16,11 +55,17 @@ export interface PlannedWrite {
   path: string
   body?: unknown
   contentType?: string
-  /** What it says of the object, how an answer is read: LANDING outcome table. */
-  guard: 'uid' | 'created' | 'selector' | 'test'
+  /** What it says of the object, how an answer is read: see `classifierFor`. */
+  guard: 'uid' | 'created' | 'own-name' | 'selector' | 'test'
 }
 
-export type StepKind = 'revoke-rights' | 'delete-workload' | 'delete-pods'
+export type StepKind =
+  | 'revoke-rights'
+  | 'delete-workload'
+  | 'delete-pods'
+  | 'create-level'
+  | 'create-schema'
+  | 'change-workload'
 
 /** A step of the plan on one cluster; steps run in order, each with its own shot. */
 export interface PlannedStep {
@@ -32,6 +77,8 @@ export interface PlannedStep {
   /** The object as saved for undo; undefined when the step has no undo (pods come back by their owner). */
   saved?: Record<string, unknown>
   undo?: PlannedWrite
+  /** In words, with `undo`: `Create DaemonSet observability/telemetry-collector again`. */
+  undoText?: string
 }
 
 export interface TargetPlan {
@@ -74,6 +121,8 @@ export interface ActionPlan {
   }
   guards: GuardVerdict[]
   undoStatement: string
+  /** It is undone by Holdfast itself so long after its confirmation, in the fleet's time. */
+  revertAfterMs?: number
   plannedAt: number
   /** Until when it can be confirmed, in people's time; of an undo, until when its shots try, in the fleet's. */
   expiresAt: number

@@ -17,7 +17,7 @@ export async function undoAction(context: ActionContext, id: string, actor: Acto
   const { clock, store, policy } = context
   const original = await findAction(store, id)
   if (original.undoOf) {
-    throw new HoldfastError('conflict', 'This action is an undo itself.', { hint: 'Plan the removal anew.' })
+    throw new HoldfastError('conflict', 'This action is an undo itself.', { hint: 'Plan the action anew.' })
   }
   const shots = await stored(store.listShots(id, true))
   const open = shots.filter(shot => isOpen(shot.state)).length

@@ -1,17 +1,23 @@
 import type { ClusterProgress } from './advance-action'
 import { isOpen, nextShot } from './shot-machine'
 import type { ShotChange, ShotRow } from './store'
-import type { ClusterFigures } from './types'
+import type { ClusterFigures, StepKind } from './types'
 
 /** How long after the last landing the effect may take to show. */
 const VERIFY_WITHIN_MS = 15 * 60_000
 const ADMITTING = new Set(['Healthy', 'Strained', 'Recovering'])
 const LANDED = new Set(['landed', 'verified', 'unverified'])
 
+/** Whether what an action was meant to do has come about on a cluster, and the words for either. */
+interface Effect {
+  is: boolean
+  words: string
+}
+
 /**
- * What one cluster's shots have come to: *done* once the pods are gone, *verified* once the callers are silent and
- * ordinary callers are admitted again, by evidence newer than the landing; *unverified* when that did not show in
- * time. Landed, done and verified are three different things.
+ * What one cluster's shots have come to: *done* once their effect is there, *verified* once besides ordinary callers
+ * are admitted again, by evidence newer than the landing; *unverified* when that did not show in time. Landed, done
+ * and verified are three different things.
  */
 export function verifyCluster(
   shots: readonly ShotRow[],
@@ -23,39 +29,61 @@ export function verifyCluster(
   const landed = shots.filter(shot => LANDED.has(shot.state))
   const lastLandedAt = Math.max(...landed.map(shot => shot.landedAt ?? 0))
   if (landed.length === 0) return []
-  const podsGone = isUndo || seen?.pods?.count === 0
-  const done = landed.filter(shot => shot.doneAt === undefined && (podsGone || isDoneByItself(shot, isUndo)))
+  const done = landed.filter(shot => shot.doneAt === undefined && (isUndo || isDone(shot.stepKind, seen)))
   const changes = done.flatMap(shot => nextShot(shot, { type: 'done' }, now) ?? [])
   const pending = landed.filter(shot => shot.state === 'landed')
   if (pending.length === 0 || shots.some(shot => isOpen(shot.state))) return changes
-  const silent = podsGone || landed.some(shot => shot.stepKind === 'revoke-rights')
+  const effect = isUndo ? { is: true, words: 'Back in place' } : effectOf(landed, seen)
   const admitting = seen !== undefined && ADMITTING.has(seen.state) && (seen.evidenceAt ?? 0) > lastLandedAt
   const outcome =
-    silent && admitting ? 'verified' : now - lastLandedAt > VERIFY_WITHIN_MS ? 'unverified' : undefined
+    effect.is && admitting ? 'verified' : now - lastLandedAt > VERIFY_WITHIN_MS ? 'unverified' : undefined
   if (!outcome) return changes
   const detail =
     outcome === 'verified'
-      ? `${isUndo ? 'Back in place' : podsGone ? 'Pods gone' : 'Callers without rights'}; the cluster is ${seen?.state}.`
-      : missing(silent, admitting, seen)
+      ? `${effect.words}; the cluster is ${seen?.state}.`
+      : missing(effect, admitting, seen)
   for (const shot of pending) {
     const verified = nextShot(shot, { type: 'verify', state: outcome, detail }, now)
     if (!verified) continue
     const same = changes.find(change => change.id === shot.id)
-    const effect = { ...shot.effect, after: figures() }
-    if (same) Object.assign(same, { set: { ...same.set, ...verified.set, effect }, audit: verified.audit })
-    else changes.push({ ...verified, set: { ...verified.set, effect } })
+    const after = { ...shot.effect, after: figures() }
+    if (same)
+      Object.assign(same, { set: { ...same.set, ...verified.set, effect: after }, audit: verified.audit })
+    else changes.push({ ...verified, set: { ...verified.set, effect: after } })
   }
   return changes
 }
 
-/** Rights that are gone are gone at once; a workload and its pods only when the pods are. */
-function isDoneByItself(shot: ShotRow, isUndo: boolean): boolean {
-  return isUndo || shot.stepKind === 'revoke-rights'
+/** Rights and levels are as they were written; what a controller must follow up on is done when it has. */
+function isDone(step: StepKind, seen: ClusterProgress | undefined): boolean {
+  if (step === 'revoke-rights' || step === 'create-level') return true
+  if (step === 'create-schema') return seen?.muted === 'proven' || seen?.muted === 'unprovable'
+  if (step === 'change-workload') return seen?.converged?.is === true
+  return seen?.pods?.count === 0
 }
 
-function missing(silent: boolean, admitting: boolean, seen: ClusterProgress | undefined): string {
+function effectOf(landed: readonly ShotRow[], seen: ClusterProgress | undefined): Effect {
+  const has = (kind: StepKind) => landed.some(shot => shot.stepKind === kind)
+  if (has('create-schema')) {
+    if (seen?.muted === 'unprovable')
+      return { is: true, words: 'Rejection is in place, unproven: no lane may act for the caller' }
+    return seen?.muted === 'proven'
+      ? { is: true, words: 'Its requests are seen to be taken by the rejecting level' }
+      : { is: false, words: 'its requests are not seen to be rejected' }
+  }
+  if (has('change-workload')) {
+    if (seen?.converged?.is) return { is: true, words: `Its controller followed: ${seen.converged.words}` }
+    return { is: false, words: seen?.converged?.words ?? 'its controller was not seen to follow' }
+  }
+  if (seen?.pods?.count === 0) return { is: true, words: 'Pods gone' }
+  return has('revoke-rights')
+    ? { is: true, words: 'Callers without rights' }
+    : { is: false, words: 'pods still run and keep their rights' }
+}
+
+function missing(effect: Effect, admitting: boolean, seen: ClusterProgress | undefined): string {
   const words = [
-    silent ? undefined : 'pods still run and keep their rights',
+    effect.is ? undefined : effect.words,
     admitting ? undefined : `ordinary callers are not seen to be admitted (${seen?.state ?? 'Unknown'})`,
   ]
   return `Landed, but not verified within 15 min: ${words.filter(Boolean).join('; ')}.`

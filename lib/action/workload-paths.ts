@@ -1,7 +1,7 @@
 import type { LabelSelector } from './ports'
-import type { ActionRequest } from './types'
+import type { WorkloadTarget } from './types'
 
-type WorkloadKind = ActionRequest['target']['kind']
+type WorkloadKind = WorkloadTarget['kind']
 
 const RESOURCE: Record<WorkloadKind, string> = {
   DaemonSet: 'daemonsets',

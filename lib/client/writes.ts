@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import type { SimulationPost } from '../wire/access'
-import { type ActionDto, type ActionPost, actionDto, type ConfirmPost } from '../wire/actions'
+import type { ActionPostInput } from '../wire/action-request'
+import { type ActionDto, actionDto, type ConfirmPost } from '../wire/actions'
 import { actionQuery, sessionQuery } from './queries'
 import { requestJson } from './request-json'
 
@@ -22,7 +23,7 @@ export function usePlanAction() {
   const client = useQueryClient()
   const post = usePost()
   return useMutation({
-    mutationFn: (body: ActionPost) => post<ActionDto>('/api/v1/actions', body, { schema: actionDto }),
+    mutationFn: (body: ActionPostInput) => post<ActionDto>('/api/v1/actions', body, { schema: actionDto }),
     onSuccess: plan => client.setQueryData(actionQuery(plan.id).queryKey, plan),
   })
 }

@@ -1,8 +1,10 @@
 import type { Principal } from '../access/types'
 import type { Actions } from '../action/create-actions'
+import { plannerOf } from '../action/kinds/planner-of'
 import { type ActionRow, type ActionSummary, type ShotRow, summaryOf } from '../action/store'
 import type { TimelineEntry } from '../incident/types'
-import type { ActionDto, ActionPost, ActionSummaryDto, ConfirmPost } from '../wire/actions'
+import type { ActionPostInput } from '../wire/action-request'
+import type { ActionDto, ActionSummaryDto, ConfirmPost } from '../wire/actions'
 import type { LaneDto } from '../wire/cluster-detail'
 import { actionDto, actionSummaryDto } from './dto/action-dto'
 
@@ -54,16 +56,16 @@ export class ActionDesk {
     return this.#toDto(action, shots)
   }
 
-  async plan(post: ActionPost, by: Principal): Promise<ActionDto> {
+  async plan(post: ActionPostInput, by: Principal): Promise<ActionDto> {
     const plan = await this.deps.actions.plan(post, { name: by.name })
     return this.get(plan.id)
   }
 
   async confirm(id: string, post: ConfirmPost, by: Principal): Promise<ActionDto> {
     const action = await this.deps.actions.confirm(id, post, { name: by.name })
-    const { target } = action.plan.request
+    const { request, targets } = action.plan
     this.deps.tell(
-      `Removal of ${target.namespace}/${target.name} confirmed for ${action.plan.targets.length} clusters by ${by.name}: ${post.reason}`,
+      `${plannerOf(request.kind).title(request)} confirmed for ${targets.length} clusters by ${by.name}: ${post.reason}`,
       'warn',
       { actionId: id },
     )

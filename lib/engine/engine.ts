@@ -4,7 +4,8 @@ import type { SignInLimit } from '../access/sign-in-limit'
 import type { Principal } from '../access/types'
 import type { Subscription } from '../live/bus'
 import type { SimulationPost } from '../wire/access'
-import type { ActionDto, ActionPost, ActionSummaryDto, ConfirmPost } from '../wire/actions'
+import type { ActionPostInput } from '../wire/action-request'
+import type { ActionDto, ActionSummaryDto, ConfirmPost } from '../wire/actions'
 import type { AuditDto } from '../wire/audit'
 import type { ClusterDetailDto } from '../wire/cluster-detail'
 import type { FleetDto } from '../wire/fleet'
@@ -54,7 +55,7 @@ export interface Engine {
   readonly actions: {
     list(): Promise<ActionSummaryDto[]>
     get(id: string): Promise<ActionDto>
-    plan(post: ActionPost, by: Principal): Promise<ActionDto>
+    plan(post: ActionPostInput, by: Principal): Promise<ActionDto>
     confirm(id: string, post: ConfirmPost, by: Principal): Promise<ActionDto>
     abort(id: string, by: Principal): Promise<ActionDto>
     undo(id: string, by: Principal): Promise<ActionDto>

@@ -18,6 +18,7 @@ export function createTargetSource(
     return {
       cluster: record.cluster,
       nodes: record.nodes ?? 0,
+      version: record.version,
       state: record.verdict.state,
       evidenceAt: record.verdict.evidenceAt,
       // Told when asked for: those who only look at the state ask a thousand times a second.

@@ -1,4 +1,4 @@
-import type { ActionRequest } from '../action/types'
+import type { WorkloadTarget } from '../action/types'
 import type { Announcement } from '../suspects/place-announcement'
 import type { ClusterRecord } from './cluster-record'
 
@@ -12,7 +12,7 @@ const WORD_LEADS_MS = 2 * 60_000
 export function unreadClusters(
   records: Iterable<Pick<ClusterRecord, 'cluster' | 'workloads' | 'changes'>>,
   announcements: readonly Announcement[],
-  { kind, namespace, name }: ActionRequest['target'],
+  { kind, namespace, name }: WorkloadTarget,
 ): string[] {
   const isTarget = (one: { kind: string; namespace: string; name: string }) =>
     one.kind === kind && one.namespace === namespace && one.name === name

@@ -32,10 +32,10 @@ export function buildLanes(
 }
 
 function laneOf(context: ResolvedContext, kind: LaneKind): Lane | undefined {
-  const { endpoint, user, problem, file } = context
+  const { endpoint, user, identity, problem, file } = context
   if (!endpoint || !user || problem) return undefined
   const title = `context ${shown(context.context)} of ${basename(file)}`
-  return { id: kind, kind, title, endpoint, user, source: { file, context: context.context } }
+  return { id: kind, kind, title, endpoint, user, identity, source: { file, context: context.context } }
 }
 
 /** The lane at one API server's own address, with the identity of `basis` and the certificate authority of its cluster. */

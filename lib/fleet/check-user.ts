@@ -5,7 +5,8 @@ import type { ClientCertificate } from './client-certificate'
 import { decodeBase64, mapping, shown, text, texts, type Values } from './kubeconfig-values'
 import type { KubeconfigEntry } from './parse-kubeconfig'
 import type { PemReader } from './pem-reader'
-import type { LaneUser } from './types'
+import type { LaneIdentity, LaneUser } from './types'
+import { userIdentity } from './user-identity'
 
 const FILE_KEYS = ['client-certificate', 'client-key', 'tokenFile'] as const
 
@@ -13,6 +14,7 @@ export interface CheckedUser {
   user: LaneUser
   /** `system:masters`, by client certificate or by impersonation: past the queues of priority and fairness. */
   exempt: boolean
+  identity?: LaneIdentity
   warning?: string
 }
 
@@ -54,11 +56,9 @@ export function checkUser(entry: KubeconfigEntry, around: Surroundings): Checked
       hint: 'give it a token, a client certificate or an exec plugin',
     }
   }
-  const impersonates = text(user.as) !== ''
-  const groups = impersonates ? texts(user['as-groups']) : (certificate?.ok.organisations ?? [])
-  return {
-    ok: { user, exempt: groups.includes('system:masters'), warning: expiry(certificate?.ok, around.now) },
-  }
+  const identity = userIdentity(user, certificate?.ok)
+  const exempt = identity?.groups.includes('system:masters') ?? false
+  return { ok: { user, exempt, identity, warning: expiry(certificate?.ok, around.now) } }
 }
 
 /** Known keys only, empty ones left out, relative paths made absolute. */

@@ -3,6 +3,8 @@ import type { Checked } from './check-endpoint'
 import { readPemCertificates } from './pem'
 
 export interface ClientCertificate {
+  /** The subject's CN: the user that Kubernetes sees. */
+  commonName?: string
   /** The subject's O values: the groups that Kubernetes sees. */
   organisations: string[]
   validFrom: number
@@ -20,7 +22,8 @@ export function readClientCertificate(certPem: string, keyPem: string): Checked<
     return { problem: 'its client key does not belong to its client certificate' }
   return {
     ok: {
-      organisations: organisationsOf(certificate),
+      commonName: subjectValues(certificate, 'CN')[0],
+      organisations: subjectValues(certificate, 'O'),
       validFrom: Date.parse(certificate.validFrom),
       validTo: Date.parse(certificate.validTo),
     },
@@ -45,9 +48,9 @@ function readKey(pem: string): Checked<KeyObject> {
 }
 
 /** Read from the lines of the subject, one value a line; multi-valued names are joined by ` + `. */
-function organisationsOf(certificate: X509Certificate): string[] {
+function subjectValues(certificate: X509Certificate, attribute: 'CN' | 'O'): string[] {
   return certificate.subject
     .split(/\n| \+ /)
-    .filter(part => part.startsWith('O='))
-    .map(part => part.slice(2))
+    .filter(part => part.startsWith(`${attribute}=`))
+    .map(part => part.slice(attribute.length + 1))
 }

@@ -5,7 +5,7 @@ import { shown, text } from './kubeconfig-values'
 import type { MergedKubeconfig } from './merge-kubeconfigs'
 import type { KubeconfigEntry } from './parse-kubeconfig'
 import { createPemReader, type PemReader } from './pem-reader'
-import type { FleetProblem, LaneEndpoint, LaneUser } from './types'
+import type { FleetProblem, LaneEndpoint, LaneIdentity, LaneUser } from './types'
 
 /** A context joined with its cluster and user, or the reason why it cannot be used. */
 export interface ResolvedContext {
@@ -19,6 +19,7 @@ export interface ResolvedContext {
   caText: string
   user?: LaneUser
   exempt: boolean
+  identity?: LaneIdentity
   problem?: FleetProblem
   warning?: FleetProblem
 }
@@ -92,6 +93,7 @@ function resolveContext(
     ...resolved,
     user: checked.ok.user,
     exempt: checked.ok.exempt,
+    identity: checked.ok.identity,
     warning: warning
       ? { message: `${named}: user "${shown(userName)}": ${warning}`, where, hint: 'renew it' }
       : undefined,

@@ -22,6 +22,11 @@ export interface LaneEndpoint {
 /** The `user` part of a kubeconfig, as written, with relative paths made absolute. Never leaves the server. */
 export type LaneUser = Readonly<Record<string, unknown>>
 
+export interface LaneIdentity {
+  user?: string
+  groups: string[]
+}
+
 export interface Lane {
   /** Stable within the cluster: `ordinary`, `exempt`, `direct-1`, or with a number added when there are several. */
   id: string
@@ -30,6 +35,8 @@ export interface Lane {
   title: string
   endpoint: LaneEndpoint
   user: LaneUser
+  /** Who the API server takes it for, as far as its credentials tell; they are not verified here. */
+  identity?: LaneIdentity
   source: { file: string; context: string }
 }
 

@@ -7,6 +7,7 @@ import { KubeFailure } from './classify-failure'
 import type { Credentials } from './credential-source'
 import { createCredentialSource } from './credentials'
 import type { HostMemory } from './host-memory'
+import { impersonationHeaders } from './impersonation-headers'
 import { LaneTls } from './lane-tls'
 import { openTcp, openTls, targetOf } from './open-socket'
 import type { SharedContexts } from './shared-contexts'
@@ -133,6 +134,10 @@ export class LaneChannel {
       this.options.userAgent,
     ]
     if (request.body !== undefined) headers.push('content-type', request.contentType ?? 'application/json')
+    if (request.actAs)
+      headers.push(
+        ...impersonationHeaders({ as: request.actAs.user, 'as-groups': [...request.actAs.groups] }),
+      )
     return credentials.headers.length === 0 ? headers : headers.concat(credentials.headers)
   }
 

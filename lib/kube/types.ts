@@ -10,6 +10,8 @@ export interface KubeRequest {
   contentType?: string
   /** Default `application/json`. */
   accept?: string
+  /** Asks to be taken for somebody else, which needs the right to impersonate. Not on lanes that do so anyway. */
+  actAs?: { user: string; groups: readonly string[] }
   /** Whole attempt, in the clock's time. */
   timeoutMs: number
   connectTimeoutMs?: number

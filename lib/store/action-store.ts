@@ -56,6 +56,11 @@ export function createActionStore(db: Database): ActionStore {
       return (await db.$queryRawUnsafe<RawSummary[]>(query, [...states])).map(toSummary)
     },
 
+    async listReverting() {
+      const query = `${SUMMARIES} WHERE plan ? 'revertAfterMs' AND confirmed_at IS NOT NULL AND state <> ALL($1) ORDER BY planned_at`
+      return (await db.$queryRawUnsafe<RawSummary[]>(query, ['undoing', 'undone'])).map(toSummary)
+    },
+
     async listShots(actionId, whole = false) {
       const columns = whole ? `${SHOT_COLUMNS}, saved, undo` : SHOT_COLUMNS
       const query = `SELECT ${columns} FROM shot WHERE action_id = $1 ORDER BY cluster_id, step`
@@ -132,7 +137,8 @@ export function createActionStore(db: Database): ActionStore {
 }
 
 const SUMMARIES = `SELECT id, kind, state, digest, by, reason, planned_at, confirmed_at, confirmed_by, expires_at, undo_of,
-  plan->'request'->'target' AS target, plan->'blastRadius' AS blast_radius FROM action`
+  plan->'request'->'target' AS target, plan->'blastRadius' AS blast_radius,
+  plan->'revertAfterMs' AS revert_after_ms FROM action`
 
 interface RawSummary {
   id: string
@@ -148,10 +154,12 @@ interface RawSummary {
   undo_of: string | null
   target: ActionSummary['target']
   blast_radius: ActionSummary['blastRadius']
+  revert_after_ms: number | null
 }
 
 function toSummary(row: RawSummary): ActionSummary {
-  const { planned_at, confirmed_at, confirmed_by, expires_at, undo_of, target, blast_radius, ...rest } = row
+  const { planned_at, confirmed_at, confirmed_by, expires_at, undo_of, target, blast_radius, ...others } = row
+  const { revert_after_ms, ...rest } = others
   const fields = toActionFields({
     ...rest,
     plannedAt: planned_at,
@@ -160,7 +168,7 @@ function toSummary(row: RawSummary): ActionSummary {
     expiresAt: expires_at,
     undoOf: undo_of,
   })
-  return { ...fields, target, blastRadius: blast_radius }
+  return { ...fields, target, blastRadius: blast_radius, revertAfterMs: revert_after_ms ?? undefined }
 }
 
 interface ActionFields {

@@ -1,18 +1,16 @@
 import { z } from 'zod'
+import { actionPost } from './action-request'
 import { isoTime } from './time'
 
-/** `POST /api/v1/actions`: makes a plan; nothing is sent to any cluster but dry runs. */
-export const actionPost = z.strictObject({
-  kind: z.literal('remove-service'),
-  target: z.strictObject({
-    kind: z.enum(['DaemonSet', 'Deployment', 'StatefulSet']),
-    namespace: z.string().min(1).max(63),
-    name: z.string().min(1).max(253),
-  }),
-  clusterIds: z.array(z.string().max(253)).max(10_000).optional(),
-  reason: z.string().max(2_000).default(''),
-})
-export type ActionPost = z.infer<typeof actionPost>
+export const actionKind = z.enum([
+  'remove-service',
+  'mute-caller',
+  'revoke-caller',
+  'shrink-footprint',
+  'scale-workload',
+  'roll-back-workload',
+])
+export type ActionKindDto = z.infer<typeof actionKind>
 
 /** `POST /api/v1/actions/{id}/confirm` */
 export const confirmPost = z.strictObject({
@@ -61,8 +59,9 @@ export const stepKind = z.enum([
   'revoke-rights',
   'delete-workload',
   'delete-pods',
-  'restore-workload',
-  'restore-rights',
+  'create-level',
+  'create-schema',
+  'change-workload',
 ])
 
 export const shotDto = z.object({
@@ -107,6 +106,8 @@ export const targetDto = z.object({
   }),
   gitOps: z.object({ tool: z.enum(['argocd', 'flux', 'helm']), name: z.string() }).nullable(),
   steps: z.array(z.object({ kind: stepKind, text: z.string() })),
+  /** What the steps leave out, or leave behind, in words. */
+  notes: z.array(z.string()),
 })
 export type TargetDto = z.infer<typeof targetDto>
 
@@ -129,9 +130,14 @@ export type ProgressDto = z.infer<typeof progressDto>
 
 export const actionSummaryDto = z.object({
   id: z.string(),
-  kind: z.literal('remove-service'),
+  kind: actionKind,
   title: z.string(),
-  target: z.object({ kind: z.string(), namespace: z.string(), name: z.string() }),
+  /** A user or group has no namespace. */
+  target: z.object({ kind: z.string(), namespace: z.string().nullable(), name: z.string() }),
+  /** The action whose effect this one takes back. */
+  undoOf: z.string().nullable(),
+  /** When Holdfast takes it back by itself, once it is confirmed; null where it lasts. */
+  revertsAt: isoTime.nullable(),
   state: actionState,
   reason: z.string(),
   by: z.string(),
@@ -146,6 +152,8 @@ export type ActionSummaryDto = z.infer<typeof actionSummaryDto>
 
 /** `GET /api/v1/actions/{id}` and the answer of `POST /api/v1/actions` */
 export const actionDto = actionSummaryDto.extend({
+  /** What was asked for; posted again it makes a fresh plan. */
+  request: actionPost,
   /** Clusters that it was asked for; null = every one that carries the target. */
   clusterIds: z.array(z.string()).nullable(),
   targets: z.array(targetDto),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { sessionDto, signInPost, simulationPost } from './access'
-import { actionDto, actionPost, actionsDto, confirmPost } from './actions'
+import { actionPost } from './action-request'
+import { actionDto, actionsDto, confirmPost } from './actions'
 import { auditDto } from './audit'
 import { clusterDetailDto } from './cluster-detail'
 import { fleetDto } from './fleet'

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
-import type { ActionDto, ActionPost, ConfirmPost } from '../../../lib/wire/actions'
+import type { ActionPostInput } from '../../../lib/wire/action-request'
+import type { ActionDto, ConfirmPost } from '../../../lib/wire/actions'
 
 export type Question =
-  | { ask: 'plan'; post: ActionPost }
+  | { ask: 'plan'; post: ActionPostInput }
   | { ask: 'confirm'; id: string; post: ConfirmPost }
   | { ask: 'action'; id: string }
   | { ask: 'stop' }
@@ -16,7 +17,7 @@ export interface EngineProcess {
   databaseDir: string
   /** The PostgreSQL of a killed process was found running and taken over. */
   adopted: boolean
-  plan(post: ActionPost): Promise<ActionDto>
+  plan(post: ActionPostInput): Promise<ActionDto>
   confirm(id: string, post: ConfirmPost): Promise<ActionDto>
   action(id: string): Promise<ActionDto>
   /** SIGKILL to its whole process group; PostgreSQL has a group of its own and outlives it, as in a real crash. */

@@ -7,11 +7,14 @@ import { exactTargets } from './exact-targets'
 import { gitOpsReverts } from './gitops-reverts'
 import type { Guard, GuardInput } from './guard'
 import { lanesKnown } from './lanes-known'
+import { muteLeaks } from './mute-leaks'
 import { oneActionPerCluster } from './one-action-per-cluster'
 import { planFresh } from './plan-fresh'
+import { protectIdentities } from './protect-identities'
 import { protectNamespaces } from './protect-namespaces'
 import { protectWorkloads } from './protect-workloads'
 import { requestReason } from './request-reason'
+import { scaleFloor } from './scale-floor'
 import { snapshotAge } from './snapshot-age'
 import { undoPossible } from './undo-possible'
 
@@ -20,6 +23,8 @@ const GUARDS: readonly Guard[] = [
   exactTargets,
   protectNamespaces,
   protectWorkloads,
+  protectIdentities,
+  scaleFloor,
   oneActionPerCluster,
   evidenceFresh,
   planFresh,
@@ -29,6 +34,7 @@ const GUARDS: readonly Guard[] = [
   snapshotAge,
   lanesKnown,
   effectExpected,
+  muteLeaks,
   undoPossible,
 ]
 

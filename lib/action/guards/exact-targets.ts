@@ -1,18 +1,22 @@
+import { targetText } from '../target-text'
+import type { PlannedWrite } from '../types'
 import { counted, type Guard } from './guard'
 
-/** Every write names one object by its uid, or pods by a selector of their own. */
+/** Others make an object of the plan's own, or name pods by a selector of their own. */
+const NAMES_ONE_OBJECT: readonly PlannedWrite['guard'][] = ['uid', 'test']
+
+/** Every write to an object that is there names it by its uid. */
 export const exactTargets: Guard = ({ plan }) => {
   const guard = 'scope.exact-targets'
-  const { kind, namespace, name } = plan.request.target
   if (plan.targets.length === 0) {
     return {
       guard,
       verdict: 'block',
-      text: `No cluster is known to carry ${kind} ${namespace}/${name}. Check kind, namespace and name, or name the clusters.`,
+      text: `No cluster is known to carry ${targetText(plan.request.target)}. Check kind, namespace and name, or name the clusters.`,
     }
   }
   const vague = plan.targets.filter(target =>
-    target.steps.some(step => step.kind !== 'delete-pods' && !step.object.uid),
+    target.steps.some(({ write, object }) => !object.uid && NAMES_ONE_OBJECT.includes(write.guard)),
   )
   if (vague.length > 0) {
     return {

@@ -1,5 +1,6 @@
 import type { ActionPolicy } from '../action-policy'
 import type { ClusterFacts } from '../ports'
+import type { BusyClusters } from '../store'
 import type { ActionPlan, GuardVerdict } from '../types'
 
 /** What guards judge: a plan and what is known at this moment. Guards are pure. */
@@ -10,8 +11,7 @@ export interface GuardInput {
   now: number
   /** The same moment by people's clock, which is the real one even when the fleet's is simulated. */
   peopleNow: number
-  /** Clusters on which another action runs, with its id. */
-  busyClusters: ReadonlyMap<string, string>
+  busyClusters: BusyClusters
 }
 
 export type Guard = (input: GuardInput) => GuardVerdict

@@ -184,7 +184,10 @@ describe('scope', () => {
   })
 
   it('blocks a second action on a cluster', () => {
-    const busy = input({}, { busyClusters: new Map([['a', 'action-7']]) })
+    const busy = input(
+      {},
+      { busyClusters: new Map([['a', [{ id: 'action-7', kind: 'remove-service' as const }]]]) },
+    )
     expect(verdictOf('cluster.one-action', busy)).toMatchObject({
       verdict: 'block',
       text: expect.stringContaining('action-7'),

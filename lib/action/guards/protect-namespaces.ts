@@ -3,12 +3,14 @@ import type { Guard } from './guard'
 /** Never in namespaces that keep the cluster itself alive. */
 export const protectNamespaces: Guard = ({ plan, policy }) => {
   const { namespace } = plan.request.target
-  const hit = policy.protectedNamespaces.includes(namespace)
+  const hit = namespace !== undefined && policy.protectedNamespaces.includes(namespace)
   return {
     guard: 'protect.namespaces',
     verdict: hit ? 'block' : 'pass',
     text: hit
       ? `Namespace ${namespace} is protected. Remove it from \`policy.protectedNamespaces\` in holdfast.yaml only if its workloads really may go.`
-      : `Namespace ${namespace} is not protected.`,
+      : namespace === undefined
+        ? 'It lives in no namespace.'
+        : `Namespace ${namespace} is not protected.`,
   }
 }

@@ -4,9 +4,10 @@ import { counted, type Guard, someOf } from './guard'
 export const undoPossible: Guard = ({ plan }) => {
   const guard = 'undo.possible'
   const without = plan.targets.filter(target =>
-    target.steps.some(step => step.kind === 'delete-workload' && !step.undo),
+    target.steps.some(step => step.kind !== 'delete-pods' && !step.undo),
   )
-  if (without.length === 0) return { guard, verdict: 'pass', text: 'The object is saved on every target.' }
+  if (without.length === 0)
+    return { guard, verdict: 'pass', text: 'What it changes is saved on every target.' }
   return {
     guard,
     verdict: 'warn',

@@ -5,7 +5,7 @@ import type { ClusterClient, KubeRequest, KubeResult } from '../../kube/types'
 import type { CanaryHint } from '../landing-terms'
 import type { BindingSnapshot, ClusterFacts, TargetSource, WorkloadSnapshot } from '../ports'
 import { asRecord } from '../saved-object'
-import { bindingFromObject, bindsAccount, workloadFromObject } from '../snapshot-object'
+import { bindingFromObject, bindsCaller, workloadFromObject } from '../snapshot-object'
 
 /** What becomes of one request: served, answered without effect, never connected, or served with its answer lost. */
 export type Fate =
@@ -172,7 +172,9 @@ export class FakeFleet implements ClusterClient, TargetSource {
   bindings(id: string, namespace: string, account: string): BindingSnapshot[] {
     const object = this.all.get(id)?.objects.get(BINDING_PATH)
     const binding = object && bindingFromObject('ClusterRoleBinding', object, this.clock.now() - 60_000)
-    return binding && bindsAccount(binding, namespace, account) ? [binding] : []
+    return binding && bindsCaller(binding, { kind: 'ServiceAccount', namespace, name: account })
+      ? [binding]
+      : []
   }
 
   async request(lane: Lane, request: KubeRequest): Promise<KubeResult> {

@@ -51,6 +51,15 @@ export class MemoryActionStore implements ActionStore {
     return found.sort((a, b) => a.plannedAt - b.plannedAt).map(summaryOf)
   }
 
+  async listReverting(): Promise<ActionSummary[]> {
+    this.#reach()
+    return [...this.actions.values()]
+      .map(summaryOf)
+      .filter(({ revertAfterMs, confirmedAt }) => revertAfterMs !== undefined && confirmedAt !== undefined)
+      .filter(({ state }) => state !== 'undoing' && state !== 'undone')
+      .sort((a, b) => a.plannedAt - b.plannedAt)
+  }
+
   async listShots(actionId: string, whole = false): Promise<ShotRow[]> {
     this.#reach()
     const found = [...this.shots.values()].filter(shot => shot.actionId === actionId)

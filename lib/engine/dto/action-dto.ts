@@ -1,3 +1,4 @@
+import { plannerOf } from '../../action/kinds/planner-of'
 import { type ActionRow, type ActionSummary, type ShotRow, summaryOf } from '../../action/store'
 import type { ActionPlan, TargetPlan } from '../../action/types'
 import type { ActionDto, ActionSummaryDto, ProgressDto, ShotDto, TargetDto } from '../../wire/actions'
@@ -21,8 +22,13 @@ export function actionSummaryDto(action: ActionSummary, shots: ShotRow[]): Actio
   return {
     id: action.id,
     kind: action.kind,
-    title: action.undoOf ? `Put ${target.name} back` : `Remove ${target.name}`,
-    target,
+    title: titleOf(action),
+    target: { kind: target.kind, namespace: target.namespace ?? null, name: target.name },
+    undoOf: action.undoOf ?? null,
+    revertsAt:
+      action.revertAfterMs === undefined || action.confirmedAt === undefined
+        ? null
+        : iso(action.confirmedAt + action.revertAfterMs),
     state: action.state,
     reason: action.reason,
     by: action.by,
@@ -32,6 +38,11 @@ export function actionSummaryDto(action: ActionSummary, shots: ShotRow[]): Actio
     digest: action.digest,
     progress: progressDto(blastRadius.clusters, shots),
   }
+}
+
+function titleOf({ kind, target, undoOf }: ActionSummary): string {
+  const title = plannerOf(kind).title({ target })
+  return undoOf ? `Undo: ${title}` : title
 }
 
 /** Landed, done and verified are counted apart: an admitted deletion alone may change nothing. */
@@ -71,6 +82,7 @@ export function actionDto(action: ActionRow, shots: ShotRow[], context: ActionCo
   return {
     ...actionSummaryDto(summaryOf(action), shots),
     clusterIds: plan.request.clusterIds ?? null,
+    request: plan.request,
     targets: plan.targets.map(target => targetDto(target, context)),
     leftOut: plan.leftOut.map(left => ({ ...left, clusterName: context.clusterName(left.clusterId) })),
     blastRadius: plan.blastRadius,
@@ -104,6 +116,7 @@ function targetDto(target: TargetPlan, context: ActionContext): TargetDto {
     },
     gitOps: target.gitOps ?? null,
     steps: target.steps.map(({ kind, text }) => ({ kind, text })),
+    notes: target.notes ?? [],
   }
 }
 

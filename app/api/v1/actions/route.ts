@@ -1,5 +1,5 @@
 import { handle, readBody } from '@/app/api/handle'
-import { actionPost } from '@/lib/wire/actions'
+import { actionPost } from '@/lib/wire/action-request'
 
 /** Actions, newest first. */
 export const GET = handle('fleet.read', async ({ engine }) => ({ actions: await engine.actions.list() }))

@@ -1,8 +1,8 @@
-import type { BindingSnapshot, WorkloadSnapshot } from './ports'
-import { deleteOptions, revokeStep } from './revoke-step'
-import { savedObject } from './saved-object'
-import type { PlannedStep } from './types'
-import { podsPath, selectorText, selects, workloadPath } from './workload-paths'
+import type { BindingSnapshot, WorkloadSnapshot } from '../ports'
+import { deleteOptions, revokeStep } from '../revoke-step'
+import { savedObject } from '../saved-object'
+import type { PlannedStep } from '../types'
+import { podsPath, selectorText, selects, workloadPath } from '../workload-paths'
 
 export interface StepsInput {
   workload: WorkloadSnapshot
@@ -16,7 +16,7 @@ export interface StepsInput {
  * The writes that remove one service from one cluster, in order. Rights first: a landed delete alone changes nothing
  * where the controller manager is gone, while callers without rights fall silent within seconds.
  */
-export function planSteps({ workload, workloads, bindings }: StepsInput): {
+export function removalSteps({ workload, workloads, bindings }: StepsInput): {
   steps: PlannedStep[]
   notes: string[]
 } {
@@ -31,7 +31,11 @@ export function planSteps({ workload, workloads, bindings }: StepsInput): {
     notes.push('Its role bindings were never read, so its rights cannot be taken away first.')
   } else {
     for (const binding of bindings) {
-      const step = revokeStep(binding, workload.namespace, account)
+      const step = revokeStep(binding, {
+        kind: 'ServiceAccount',
+        namespace: workload.namespace,
+        name: account,
+      })
       if (step) steps.push(step)
     }
   }
@@ -69,6 +73,7 @@ function deleteWorkloadStep(workload: WorkloadSnapshot): PlannedStep {
     },
     saved,
     undo: saved && { method: 'POST', path: workloadPath(kind, namespace), body: saved, guard: 'created' },
+    undoText: `Create ${kind} ${namespace}/${name} again`,
   }
 }
 

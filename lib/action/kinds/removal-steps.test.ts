@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { findGitOpsOwner } from './find-gitops-owner'
-import { planSteps } from './plan-steps'
-import type { WorkloadSnapshot } from './ports'
-import { patchGoalReached } from './revoke-step'
-import { savedObject } from './saved-object'
-import { selectorText } from './workload-paths'
+import { findGitOpsOwner } from '../find-gitops-owner'
+import { patchGoalReached } from '../patch-goal'
+import type { WorkloadSnapshot } from '../ports'
+import { savedObject } from '../saved-object'
+import { selectorText } from '../workload-paths'
+import { removalSteps } from './removal-steps'
 
 function workload(over: Partial<WorkloadSnapshot> = {}): WorkloadSnapshot {
   return {
@@ -23,13 +23,13 @@ function workload(over: Partial<WorkloadSnapshot> = {}): WorkloadSnapshot {
   }
 }
 
-const kinds = (input: Parameters<typeof planSteps>[0]) => planSteps(input).steps.map(step => step.kind)
+const kinds = (input: Parameters<typeof removalSteps>[0]) => removalSteps(input).steps.map(step => step.kind)
 
-describe('planSteps', () => {
+describe('removalSteps', () => {
   it('leaves the rights alone when others run as the same ServiceAccount', () => {
     const own = workload()
     const other = workload({ uid: 'u2', name: 'grafana', selector: {}, podLabels: { app: 'grafana' } })
-    const { steps, notes } = planSteps({ workload: own, workloads: [own, other], bindings: [] })
+    const { steps, notes } = removalSteps({ workload: own, workloads: [own, other], bindings: [] })
     expect(steps.map(step => step.kind)).toEqual(['delete-workload', 'delete-pods'])
     expect(notes.join(' ')).toContain('Other workloads run as ServiceAccount telemetry')
   })
@@ -55,12 +55,16 @@ describe('planSteps', () => {
   })
 
   it('gives pods of a StatefulSet their own grace period', () => {
-    const { steps } = planSteps({ workload: workload({ kind: 'StatefulSet' }), workloads: [], bindings: [] })
+    const { steps } = removalSteps({
+      workload: workload({ kind: 'StatefulSet' }),
+      workloads: [],
+      bindings: [],
+    })
     expect(steps[1]?.write.body).not.toHaveProperty('gracePeriodSeconds')
   })
 
   it('has no undo where the object was never read whole', () => {
-    const { steps } = planSteps({
+    const { steps } = removalSteps({
       workload: workload({ object: undefined }),
       workloads: [],
       bindings: undefined,

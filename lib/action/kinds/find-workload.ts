@@ -1,0 +1,35 @@
+import { jsonBody } from '../ask-cluster'
+import type { ClusterFacts, TargetSource, WorkloadSnapshot } from '../ports'
+import { workloadFromObject } from '../snapshot-object'
+import type { WorkloadTarget } from '../types'
+import { workloadPath } from '../workload-paths'
+import { inWords, type Look } from './look'
+
+/** A workload as it is now, or as last seen with the reason why it is not known better. */
+export type FoundWorkload = { workload: WorkloadSnapshot; why?: string } | { leftOut: string }
+
+/** Asks the cluster, and falls back on what was last listed there. */
+export async function findWorkload(look: Look, target: WorkloadTarget): Promise<FoundWorkload> {
+  const got = await look.get(workloadPath(target.kind, target.namespace, target.name))
+  if (got?.outcome === 'answer' && got.status === 404 && jsonBody(got)?.kind === 'Status')
+    return { leftOut: `${target.kind} is not there (asked just now)` }
+  const object = got?.status === 200 ? jsonBody(got) : undefined
+  const workload = object && workloadFromObject(target.kind, object, look.now())
+  if (workload) return { workload }
+  const why = got ? inWords(got) : 'planning time was up'
+  const remembered = look.source.workloads(look.facts.cluster.id).find(one => isTarget(one, target))
+  return remembered
+    ? { workload: remembered, why }
+    : { leftOut: `never seen there, and it does not answer: ${why}` }
+}
+
+/** Clusters that were seen to carry it. */
+export function carriersOf(source: TargetSource, target: WorkloadTarget): ClusterFacts[] {
+  return source
+    .clusters()
+    .filter(({ cluster }) => source.workloads(cluster.id).some(one => isTarget(one, target)))
+}
+
+function isTarget(workload: WorkloadSnapshot, { kind, namespace, name }: WorkloadTarget): boolean {
+  return workload.kind === kind && workload.namespace === namespace && workload.name === name
+}
