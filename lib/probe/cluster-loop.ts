@@ -47,6 +47,7 @@ export class ClusterLoop {
   constructor(
     cluster: Cluster,
     private readonly ports: LoopPorts,
+    private readonly firstShare = 1,
   ) {
     this.#cluster = cluster
     this.#meter = new CostMeter(ports.limits)
@@ -89,7 +90,7 @@ export class ClusterLoop {
     const now = this.ports.clock.now()
     const kept = new Map(this.#schedules.map(schedule => [schedule.job, schedule]))
     this.#schedules = PROBE_JOBS.filter(job => job.lane(this.#cluster, 0, 'calm') !== undefined).map(
-      job => kept.get(job) ?? new JobSchedule(job, this.#cluster, now),
+      job => kept.get(job) ?? new JobSchedule(job, this.#cluster, now, this.firstShare),
     )
   }
 

@@ -76,6 +76,14 @@ describe('while calm', () => {
     expect(prober.cost('one')?.requestsPerMinute).toBeLessThanOrEqual(20)
   })
 
+  it('meets a single cluster within seconds, whatever is asked of it', async () => {
+    const { clock, client } = watch()
+    await clock.advance(1_250)
+    expect(client.counts()).toMatchObject({ '/readyz': 1, '/livez': 1, [CANARY]: 2 })
+    await clock.advance(3_750)
+    expect(Object.keys(client.counts())).toHaveLength(11)
+  })
+
   it('meets each cluster within 15 s, asks all else within a minute, and spreads a fleet over that time', async () => {
     const clusters = Array.from({ length: 60 }, (_, i) => `cluster-${i}`)
     const { clock, client } = watch({ clusters })

@@ -14,6 +14,10 @@ const PROBE_LIMITS: ProbeLimits = {
   bytesPerMinute: 24 << 20,
 }
 
+/** A fleet of so many is met over the whole first minute, a smaller one in its share of it, but not in a burst. */
+const FULL_SPREAD_CLUSTERS = 60
+const LEAST_SHARE = 1 / 12
+
 export interface Prober {
   /** Once; a prober that was stopped is not started again. */
   start(): void
@@ -54,6 +58,7 @@ export function createProber(options: {
 
   function setClusters(clusters: readonly Cluster[]): void {
     const usable = new Map(clusters.filter(c => !c.problem && c.lanes.length > 0).map(c => [c.id, c]))
+    const firstShare = Math.min(1, Math.max(LEAST_SHARE, usable.size / FULL_SPREAD_CLUSTERS))
     for (const [id, loop] of loops) {
       if (usable.has(id)) continue
       loops.delete(id)
@@ -64,7 +69,7 @@ export function createProber(options: {
       const known = loops.get(id)
       if (known) known.update(cluster)
       else {
-        const loop = new ClusterLoop(cluster, { ...options, gate, lag, limits, onFault })
+        const loop = new ClusterLoop(cluster, { ...options, gate, lag, limits, onFault }, firstShare)
         loops.set(id, loop)
         if (started) loop.start()
       }

@@ -30,13 +30,17 @@ export class JobSchedule {
     readonly job: ProbeJob,
     private readonly cluster: Cluster,
     now: number,
+    /** How much of the first spread is needed, 0–1: a small fleet is met sooner. */
+    firstShare = 1,
   ) {
     this.#phase = hashPhase(`${cluster.id}/${job.name}`)
-    this.dueAt =
-      now +
-      this.#phase *
-        Math.min(job.kind === 'vital' ? FIRST_WITHIN_MS : FIRST_COSTLY_WITHIN_MS, job.calmMs(cluster))
-    this.#alignAt = now + (1 + this.#phase) * job.calmMs(cluster)
+    const calmMs = job.calmMs(cluster)
+    const firstWithinMs = Math.min(job.kind === 'vital' ? FIRST_WITHIN_MS : FIRST_COSTLY_WITHIN_MS, calmMs)
+    this.dueAt = now + this.#phase * firstShare * firstWithinMs
+    const place = now + this.#phase * calmMs
+    // A small fleet's second run may take its place in the first interval already, if that is not too soon.
+    const isFree = firstShare < 1 && place - this.dueAt >= calmMs / 4
+    this.#alignAt = isFree ? place : place + calmMs
   }
 
   intervalMs(mood: ProbeMood): number {
