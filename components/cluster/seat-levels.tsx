@@ -13,7 +13,8 @@ export function SeatLevels({ levels }: { levels: ClusterDetailDto['priorityLevel
       {levels.length === 0 ? (
         <p className="quiet">No priority level is told: metrics were not read yet, or fairness is off.</p>
       ) : (
-        <ul className="levels">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: without a tab stop, keyboards cannot scroll it
+        <ul className="levels" aria-label="Priority levels" tabIndex={0}>
           <li className="head" aria-hidden="true">
             <span />
             <span />

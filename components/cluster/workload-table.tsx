@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { count } from '@/lib/client/format-number'
-import { dateTime, span } from '@/lib/client/format-time'
+import { clockTime, shortDate, span } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
 import type { ClusterDetailDto } from '@/lib/wire/cluster-detail'
 import { useRemoval } from '../action/use-removal'
@@ -12,6 +12,7 @@ import { findWorkloads, imageName, type Workload } from './find-workloads'
 
 /** Fewer are seen at a glance. */
 const SEARCHED_FROM = 8
+const DAY_MS = 86_400_000
 
 /** What runs on a cluster, newest change first, each with a way to plan its removal. */
 export function WorkloadTable({ cluster }: { cluster: ClusterDetailDto }) {
@@ -137,7 +138,8 @@ function When({ at, now }: { at: string | null; now: number }) {
   const time = Date.parse(at)
   return (
     <td className="wide">
-      {span(now - time)} ago<small>{dateTime(time, zone)}</small>
+      {span(now - time)} ago
+      <small>{now - time < DAY_MS ? clockTime(time, zone) : shortDate(time, zone)}</small>
     </td>
   )
 }

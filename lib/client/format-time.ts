@@ -72,9 +72,14 @@ export function longDate(ms: number, zone: Zone): string {
   return format(zone, { day: 'numeric', month: 'long', year: 'numeric' }).format(ms)
 }
 
-/** `2024-12-11 15:18:40`, for tables that reach over days. */
-export function dateTime(ms: number, zone: Zone): string {
+/** `2024-12-11` */
+export function shortDate(ms: number, zone: Zone): string {
   const parts = format(zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(ms)
   const part = (type: string) => parts.find(p => p.type === type)?.value ?? ''
-  return `${part('year')}-${part('month')}-${part('day')} ${clockTime(ms, zone)}`
+  return `${part('year')}-${part('month')}-${part('day')}`
+}
+
+/** `2024-12-11 15:18:40`, for tables that reach over days. */
+export function dateTime(ms: number, zone: Zone): string {
+  return `${shortDate(ms, zone)} ${clockTime(ms, zone)}`
 }
