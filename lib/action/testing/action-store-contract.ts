@@ -109,6 +109,24 @@ export function actionStoreContract(make: () => Promise<Stores>): void {
     expect(await actions.listActionsIn(['running', 'aborting'])).toEqual([])
   })
 
+  it('lists what is to be taken back by itself, from its confirmation until it is', async () => {
+    const stores = await make()
+    const lasting = actionRow()
+    await stores.actions.savePlan(lasting, entry('action.planned'))
+    const action = actionRow()
+    action.plan.revertAfterMs = 600_000
+    await stores.actions.savePlan(action, entry('action.planned'))
+    expect(await stores.actions.listReverting(), 'nobody confirmed it').toEqual([])
+    const set = { state: 'running' as const, confirmedAt: NOW, confirmedBy: 'grace' }
+    await stores.actions.arm({ id: action.id, from: ['planned'], set }, [])
+    const found = await stores.actions.listReverting()
+    expect(found.map(({ id, revertAfterMs, confirmedAt }) => ({ id, revertAfterMs, confirmedAt }))).toEqual([
+      { id: action.id, revertAfterMs: 600_000, confirmedAt: NOW },
+    ])
+    await stores.actions.changeAction({ id: action.id, from: ['running'], set: { state: 'undone' } })
+    expect(await stores.actions.listReverting()).toEqual([])
+  })
+
   it('arms once: the action, its shots and the audit together or not at all', async () => {
     const stores = await make()
     const { action, rows } = await armed(stores, id => [

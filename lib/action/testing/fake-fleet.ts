@@ -27,6 +27,8 @@ export interface FakeCluster {
   collects: boolean
   /** Decides each request; default is to serve. */
   fate: (request: KubeRequest, lane: Lane) => Fate
+  /** Whether its lanes may act for others. */
+  impersonates: boolean
   /** Every request that had an effect, in order. */
   effects: string[]
   requests: number
@@ -80,6 +82,7 @@ export class FakeFleet implements ClusterClient, TargetSource {
       pods: over.nodes ?? 100,
       collects: false,
       fate: () => 'serve',
+      impersonates: true,
       effects: [],
       requests: 0,
     }
@@ -187,13 +190,14 @@ export class FakeFleet implements ClusterClient, TargetSource {
       status = 0,
       body: unknown = '',
       retryAfterMs?: number,
+      headers: Record<string, string> = {},
     ): KubeResult => ({
       outcome,
       laneId: lane.id,
       startedAt,
       durationMs: this.clock.now() - startedAt,
       status,
-      headers: {},
+      headers,
       body: typeof body === 'string' ? body : JSON.stringify(body),
       truncated: false,
       bytes: 0,
@@ -222,6 +226,10 @@ export class FakeFleet implements ClusterClient, TargetSource {
         status(outcome.status),
         (outcome as { retryAfterMs?: number }).retryAfterMs,
       )
+    if (request.actAs) {
+      if (!cluster.impersonates) return result('answer', 403, status(403, 'Forbidden'))
+      return result('answer', 200, '', undefined, { 'x-kubernetes-pf-flowschema-uid': takerOf(cluster) })
+    }
     const [code, body] = this.#serve(cluster, request)
     return outcome === 'lose-answer' ? result('reset') : result('answer', code, body)
   }
@@ -254,6 +262,7 @@ export class FakeFleet implements ClusterClient, TargetSource {
       const at = `${path}/${name}`
       if (cluster.objects.has(at)) return [409, status(409, 'AlreadyExists', String(name))]
       if (asRecord(body.metadata).resourceVersion) return [500, status(500)]
+      if (query.includes('dryRun=All')) return [201, body]
       done()
       const created = {
         ...body,
@@ -265,16 +274,20 @@ export class FakeFleet implements ClusterClient, TargetSource {
     if (!object) return [404, status(404, 'NotFound', path.split('/').at(-1))]
     if (request.method === 'GET') return [200, object]
     if (request.method === 'PATCH') {
+      const patched = structuredClone(object)
       for (const operation of (Array.isArray(request.body) ? request.body : []).map(asRecord)) {
         const keys = String(operation.path).split('/').slice(1)
         const leaf = keys.pop() ?? ''
-        const parent = keys.reduce<Record<string, unknown>>((at, key) => asRecord(at[key]), object)
+        const parent = keys.reduce<Record<string, unknown>>((at, key) => asRecord(at[key]), patched)
         if (operation.op === 'test' && !isDeepStrictEqual(parent[leaf], operation.value))
           return [422, status(422, 'Invalid')]
-        if (operation.op === 'replace') parent[leaf] = operation.value
+        if (operation.op === 'replace' || operation.op === 'add') parent[leaf] = operation.value
+        if (operation.op === 'remove') delete parent[leaf]
       }
+      if (query.includes('dryRun=All')) return [200, patched]
       done()
-      return [200, object]
+      cluster.objects.set(path, patched)
+      return [200, patched]
     }
     const wanted = asRecord(body.preconditions).uid
     if (wanted !== undefined && wanted !== asRecord(object.metadata).uid)
@@ -296,6 +309,12 @@ export class FakeFleet implements ClusterClient, TargetSource {
       source: { file: 'test', context: id },
     }
   }
+}
+
+/** The schema that takes a request in somebody's name: the only one there is, if there is one. */
+function takerOf(cluster: FakeCluster): string {
+  const own = [...cluster.objects].find(([path]) => path.includes('/flowschemas/'))
+  return own ? String(asRecord(own[1].metadata).uid) : 'stock'
 }
 
 function status(code: number, reason = 'Unknown', name?: string): Record<string, unknown> {
