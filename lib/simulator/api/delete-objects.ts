@@ -150,6 +150,10 @@ export function deleteCollection(
     const groups = podGroups(cluster, info.namespace).filter(group => selects(group.labels))
     const callers = cluster.coupling.callers()?.object.metadata.uid
     if (groups.some(group => group.owner.uid === callers)) cluster.coupling.deleteAgentPods()
+    for (const { owner, namespace } of groups) {
+      const set = owner.kind === 'DaemonSet' && cluster.store.get('daemonsets.apps', namespace, owner.name)
+      if (set && set.metadata.uid === owner.uid) cluster.controllers.daemonPods.deletePods(set)
+    }
     cluster.orphans = cluster.orphans.filter(group => !groups.includes(group))
   } else {
     for (const { metadata } of cluster.store.list(type.id, info.namespace)) {

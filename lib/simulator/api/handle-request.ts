@@ -43,7 +43,9 @@ export function beginRequest(
 ): RequestStart {
   const info = parseRequest(request.method, request.path)
   const identity =
-    request.identity === 'invalid' ? 'invalid' : impersonate(cluster.authorizer, request, request.identity)
+    request.identity === 'invalid'
+      ? 'invalid'
+      : impersonate(cluster.authorizer, request, request.identity, info, cluster.model.kubernetesVersion)
   if (identity instanceof StatusError) return answered(identity.toAnswer())
   const flow = identity === 'invalid' ? undefined : cluster.flows.classify(identity, info)
   const asked = readModelRequest(cluster, { ...request, identity }, info, flow)
@@ -102,7 +104,7 @@ function answered(answer: ApiAnswer): BegunRequest {
   return { latencyMs: REJECTED_MS, landsAfterMs: REJECTED_MS, finish: () => answer, end: nothing }
 }
 
-/** A seat in a level of somebody's making that rejects; the agents' own are counted by the model. */
+/** A seat in a level of somebody's making that rejects; while agents run, the model knows how theirs are taken. */
 function takeSeat(
   cluster: SimulatedCluster,
   flow: FlowMatch | undefined,
@@ -110,7 +112,8 @@ function takeSeat(
 ): (() => void) | 'none' {
   const limited = asObject(asObject(flow?.level.spec).limited)
   if (!flow || asObject(limited.limitResponse).type !== 'Reject') return nothing
-  if (flow.level.metadata.name === 'catch-all' || (lane === 'telemetry' && cluster.model.rejecting))
+  const { rejecting, agents } = cluster.model
+  if (flow.level.metadata.name === 'catch-all' || (lane === 'telemetry' && rejecting && agents >= 1))
     return nothing
   return cluster.seats.take(flow.level.metadata.uid, cluster.coupling.seatsOf(flow.level)) ?? 'none'
 }

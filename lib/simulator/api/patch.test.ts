@@ -26,9 +26,17 @@ describe('JSON patch', () => {
     expect(document).toEqual({ a: { b: [1, 2] } })
   })
 
+  it('takes what is absent for null, and replaces it all the same', () => {
+    expect(jsonPatch({ a: 1 }, [{ op: 'test', path: '/b', value: null }])).toEqual({ a: 1 })
+    expect(jsonPatch({ a: 1 }, [{ op: 'replace', path: '/b', value: 2 }])).toEqual({ a: 1, b: 2 })
+    for (const path of ['/b', '/b/c']) {
+      const value = path === '/b' ? 0 : null
+      expect(() => jsonPatch({ a: 1 }, [{ op: 'test', path, value }])).toThrow('the server rejected')
+    }
+  })
+
   it('refuses paths that lead nowhere', () => {
     for (const step of [
-      { op: 'replace', path: '/missing', value: 1 },
       { op: 'remove', path: '/a/7' },
       { op: 'add', path: '/missing/x', value: 1 },
       { op: 'unknown', path: '/a' },

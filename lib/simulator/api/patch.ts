@@ -27,7 +27,8 @@ export function jsonPatch(target: JsonObject, patch: Json): JsonObject {
     const { op, path, from, value } = asObject(step)
     if (typeof path !== 'string') throw cannotApply()
     if (op === 'test') {
-      if (!sameJson(valueAt(result, path), value ?? null)) throw cannotApply()
+      // What is absent equals null, if only what it would be in is there (evanphx/json-patch).
+      if (!sameJson(fieldAt(result, path) ?? null, value ?? null)) throw cannotApply()
     } else if (op === 'add' || op === 'replace')
       result = change(result, path, value ?? null, op === 'replace')
     else if (op === 'remove') result = remove(result, path)
@@ -56,6 +57,14 @@ function valueAt(root: Json, path: string): Json | undefined {
   return at
 }
 
+/** As `valueAt`, but undefined when an object has no such field. */
+function fieldAt(root: Json, path: string): Json | undefined {
+  if (path === '') return root
+  const { parent, key } = parentOf(root, path)
+  if (Array.isArray(parent)) return parent[Number(key)]
+  return Object.hasOwn(parent, key) ? parent[key] : undefined
+}
+
 function parentOf(root: Json, path: string): { parent: Json[] | JsonObject; key: string } {
   const parts = segments(path)
   const key = parts.pop() ?? ''
@@ -76,7 +85,7 @@ function change(root: Json, path: string, value: Json, mustExist: boolean): Json
       throw cannotApply()
     parent.splice(index, mustExist ? 1 : 0, value)
   } else {
-    if (mustExist && !Object.hasOwn(parent, key)) throw cannotApply()
+    // A field that is not there is replaced all the same.
     Object.defineProperty(parent, key, { value, enumerable: true, configurable: true, writable: true })
   }
   return root

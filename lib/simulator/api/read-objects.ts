@@ -7,7 +7,7 @@ import {
   SelectorError,
 } from '../objects/label-selector'
 import type { Json, KubeObject, ObjectMeta, ResourceType } from '../objects/types'
-import { nodeAt, nodeLabels, nodeName } from '../objects/virtual-nodes'
+import { nodeAt, nodeIndex, nodeLabels, nodeName } from '../objects/virtual-nodes'
 import { podAt, podFields, podIndex } from '../objects/virtual-pods'
 import { openContinue, sealContinue } from './continue-token'
 import { apiVersionOf, toApiVersion } from './convert'
@@ -34,9 +34,8 @@ export function findObject(
 ): KubeObject | undefined {
   if (type.id === 'nodes') {
     const source = cluster.nodeSource()
-    const index = Number(name.slice(-5))
-    const known = Number.isInteger(index) && index < source.nodes && nodeName(cluster.id, index) === name
-    return known ? nodeAt(source, index) : undefined
+    const index = nodeIndex(source, name)
+    return index < 0 ? undefined : nodeAt(source, index)
   }
   if (type.id === 'pods') {
     const context = cluster.podContext()

@@ -1,5 +1,5 @@
 import type { SimulatedCluster } from '../fleet/cluster'
-import { replicasOf } from '../fleet/controllers'
+import { replicasOf } from '../fleet/replica-pods'
 import { asObject, asString, asStringMap } from '../objects/json'
 import type { JsonObject, KubeObject, ResourceType } from '../objects/types'
 import { readBody, readDryRun } from './read-body'
@@ -50,6 +50,7 @@ export function scaleSubresource(
       { reason: 'FieldValueInvalid', message, field: 'spec.replicas' },
     ])
   }
+  const dryRun = readDryRun(info, request, type)
   const same = replicas === replicasOf(stored)
   const after: KubeObject = same
     ? stored
@@ -62,11 +63,12 @@ export function scaleSubresource(
         },
         spec: { ...asObject(stored.spec), replicas },
       }
-  if (!same && !readDryRun(info, request, type)) store.put(type, after)
-  return jsonAnswer(200, scaleOf(cluster, after))
+  if (!same && !dryRun) store.put(type, after)
+  return jsonAnswer(200, scaleOf(cluster, after, stored))
 }
 
-function scaleOf(cluster: SimulatedCluster, object: KubeObject): JsonObject {
+/** `stored`: what is there, when `object` is only what would be. */
+function scaleOf(cluster: SimulatedCluster, object: KubeObject, stored = object): JsonObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
   const replicas = replicasOf(object)
   const labels = Object.entries(asStringMap(asObject(asObject(object.spec).selector).matchLabels))
@@ -76,7 +78,7 @@ function scaleOf(cluster: SimulatedCluster, object: KubeObject): JsonObject {
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
     spec: replicas === 0 ? {} : { replicas },
     status: {
-      replicas: asObject(cluster.present(object).status).replicas ?? 0,
+      replicas: asObject(cluster.present(stored).status).replicas ?? 0,
       selector: labels.map(([key, value]) => `${key}=${value}`).join(','),
     },
   }

@@ -60,10 +60,29 @@ function workloadCauses(object: KubeObject, before: KubeObject | undefined): Inv
   }
   if (asArray(asObject(template.spec).containers).length === 0)
     causes.push(missing('spec.template.spec.containers'))
+  causes.push(...affinityCauses(asObject(template.spec)))
   if (before && !sameJson(asObject(before.spec).selector, spec.selector)) {
     causes.push(wrong('spec.selector', `Invalid value: ${JSON.stringify(spec.selector)}: field is immutable`))
   }
   return causes
+}
+
+/** One name a requirement: several nodes take several terms (k8s.io/kubernetes/pkg/apis/core/validation). */
+function affinityCauses(podSpec: JsonObject): InvalidField[] {
+  const required = 'requiredDuringSchedulingIgnoredDuringExecution'
+  const selector = asObject(asObject(asObject(podSpec.affinity).nodeAffinity)[required])
+  if (selector.nodeSelectorTerms === undefined) return []
+  const path = `spec.template.spec.affinity.nodeAffinity.${required}.nodeSelectorTerms`
+  const terms = asArray(selector.nodeSelectorTerms)
+  if (terms.length === 0) return [missing(path, 'Required value: must have at least one node selector term')]
+  return terms.flatMap((term, i) =>
+    asArray(asObject(term).matchFields).flatMap((field, j) => {
+      if (asArray(asObject(field).values).length === 1) return []
+      const message =
+        "Required value: must be only one value when `operator` is 'In' or 'NotIn' for node field selector"
+      return [missing(`${path}[${i}].matchFields[${j}].values`, message)]
+    }),
+  )
 }
 
 function flowSchemaCauses(object: KubeObject): InvalidField[] {
@@ -104,6 +123,8 @@ function bindingCauses(object: KubeObject, before: KubeObject | undefined): Inva
   return [wrong('roleRef', `Invalid value: ${JSON.stringify(object.roleRef)}: cannot change roleRef`)]
 }
 
+const KEEPS_ZERO = 'flowcontrol.k8s.io/v1beta3-preserve-zero-concurrency-shares'
+
 export function isCount(value: Json): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0
 }
@@ -120,12 +141,12 @@ export function withDefaults(type: ResourceType, object: JsonObject, serverVersi
     const limited = asObject(spec.limited)
     const field = sharesField(asString(object.apiVersion))
     const shares = limited[field]
-    // Up to 1.28 a zero cannot be told from an absent value and becomes 30.
-    if (
-      spec.type !== 'Limited' ||
-      (shares !== undefined && (shares !== 0 || allowsZeroShares(serverVersion)))
-    )
-      return object
+    // Before v1 a zero cannot be told from an absent value and becomes 30, unless an annotation tells it.
+    const keeps =
+      /\/v1$/.test(asString(object.apiVersion)) ||
+      KEEPS_ZERO in asStringMap(asObject(object.metadata).annotations)
+    const allowed = allowsZeroShares(serverVersion) && keeps
+    if (spec.type !== 'Limited' || (shares !== undefined && (shares !== 0 || allowed))) return object
     return { ...object, spec: { ...spec, limited: { lendablePercent: 0, ...limited, [field]: 30 } } }
   }
   if (type.kind === 'FlowSchema') return { ...object, spec: { matchingPrecedence: 1000, ...spec } }
@@ -133,6 +154,7 @@ export function withDefaults(type: ResourceType, object: JsonObject, serverVersi
     const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } }
     return { ...object, spec: { updateStrategy, revisionHistoryLimit: 10, ...spec } }
   }
+  if (type.kind === 'ReplicaSet') return { ...object, spec: { replicas: 1, ...spec } }
   if (type.kind === 'Deployment' || type.kind === 'StatefulSet') {
     return { ...object, spec: { replicas: 1, revisionHistoryLimit: 10, ...spec } }
   }

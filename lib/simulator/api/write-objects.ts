@@ -1,5 +1,6 @@
 import type { SimulatedCluster } from '../fleet/cluster'
-import { asObject, asString } from '../objects/json'
+import { TEMPLATE_GENERATION } from '../fleet/daemon-pods'
+import { asObject, asString, asStringMap } from '../objects/json'
 import type { NewObject } from '../objects/object-store'
 import { nameSuffix } from '../objects/stable-hash'
 import type { Json, JsonObject, KubeObject, ObjectMeta, ResourceType } from '../objects/types'
@@ -11,6 +12,7 @@ import { objectAnswer } from './read-objects'
 import { alreadyExists, badRequest, invalid, modifiedMeanwhile, notFound, StatusError } from './status'
 import type { ApiAnswer, ApiRequest, RequestInfo } from './types'
 import { validateObject, withDefaults } from './validate-object'
+import { writeNode } from './write-node'
 
 const PATCH_TYPES = [
   'application/json-patch+json',
@@ -51,7 +53,9 @@ export function createObject(
     throw notFound('', 'namespaces', info.namespace ?? '')
   }
   if (store.get(type.id, info.namespace, name)) throw alreadyExists(type.group, type.plural, name)
-  const metadata = { ...meta, name, namespace: info.namespace } as NewObject['metadata']
+  const annotations = { ...asStringMap(meta.annotations), [TEMPLATE_GENERATION]: '1' }
+  const own = type.kind === 'DaemonSet' ? { annotations } : {}
+  const metadata = { ...meta, ...own, name, namespace: info.namespace } as NewObject['metadata']
   const full = toApiVersion(
     withDefaults(type, { ...object, metadata }, model.kubernetesVersion) as KubeObject,
     storageVersion(type.group, model.kubernetesVersion),
@@ -118,6 +122,7 @@ function replace(
   request: ApiRequest,
   make: (before: KubeObject) => JsonObject,
 ): ApiAnswer {
+  if (type.id === 'nodes') return writeNode(cluster, info, type, request, make)
   const { store, model } = cluster
   const name = info.name ?? ''
   const stored = store.get(type.id, type.namespaced ? info.namespace : undefined, name)
@@ -137,7 +142,8 @@ function replace(
     storageVersion(type.group, model.kubernetesVersion),
   )
   const sameSpec = sameJson(after.spec, stored.spec)
-  const metadata = mergedMetadata(stored.metadata, meta, type.hasGeneration && !sameSpec)
+  const merged = mergedMetadata(stored.metadata, meta, type.hasGeneration && !sameSpec)
+  const metadata = type.kind === 'DaemonSet' ? countingTemplates(merged, stored, after) : merged
   const unchanged = sameJson({ ...after, metadata, status: null }, { ...stored, status: null })
   const result: KubeObject = {
     ...after,
@@ -163,6 +169,14 @@ function modifiedMeanwhileByUid(
     ...(type.group ? { group: type.group } : {}),
     kind: type.plural,
   })
+}
+
+/** The server numbers a DaemonSet's templates itself, in an annotation (k8s.io/kubernetes/pkg/registry/apps/daemonset). */
+function countingTemplates(metadata: ObjectMeta, stored: KubeObject, after: KubeObject): ObjectMeta {
+  const templateOf = (object: KubeObject) => asObject(object.spec).template
+  const before = Number(stored.metadata.annotations?.[TEMPLATE_GENERATION] ?? 1)
+  const generation = sameJson(templateOf(stored), templateOf(after)) ? before : before + 1
+  return { ...metadata, annotations: { ...metadata.annotations, [TEMPLATE_GENERATION]: String(generation) } }
 }
 
 /** Callers may change labels, annotations, finalizers and owners; the rest is the server's. */

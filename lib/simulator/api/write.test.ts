@@ -150,14 +150,12 @@ describe('update and patch', () => {
           contentType,
         }).json,
       ).annotations,
-    ).toEqual({
-      'a/b': '1',
-    })
+    ).toEqual({ 'a/b': '1', 'deprecated.daemonset.template.generation': '1' })
     const gone = ask('PATCH', `${SETS}/probe`, {
       body: [{ op: 'remove', path: '/metadata/annotations/a~1b' }],
       contentType,
     }).json
-    expect(meta(gone).annotations).toBeUndefined()
+    expect(meta(gone).annotations).toEqual({ 'deprecated.daemonset.template.generation': '1' })
   })
 
   it('knows three kinds of patches', () => {

@@ -17,6 +17,7 @@ import { isReady, type NodeSource } from '../objects/virtual-nodes'
 import type { PodContext, PodGroup } from '../objects/virtual-pods'
 import { Controllers } from './controllers'
 import { Coupling } from './coupling'
+import { WrittenNodes } from './written-nodes'
 
 const DAY_MS = 86_400_000
 
@@ -33,6 +34,7 @@ export class SimulatedCluster {
   readonly served = new ServedRequests()
   readonly waits = new WaitLedger()
   readonly seats = new SeatsInUse()
+  readonly nodes = new WrittenNodes()
   /** For draws of requests: apart from the model's own, so that probing does not change the run. */
   readonly random: () => number
   readonly createdAt: number
@@ -95,6 +97,7 @@ export class SimulatedCluster {
       now: this.now(),
       createdAt: this.createdAt,
       revision: this.store.revision(),
+      changes: this.nodes,
     }
   }
 

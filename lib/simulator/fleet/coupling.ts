@@ -13,7 +13,6 @@ import { asObject, asString } from '../objects/json'
 import type { ObjectChange } from '../objects/object-store'
 import { sharesField } from '../objects/seed-flow-control'
 import type { KubeObject } from '../objects/types'
-import { countEligibleNodes } from '../objects/virtual-nodes'
 import type { SimulatedCluster } from './cluster'
 import { isHeavyCaller, TELEMETRY } from './telemetry'
 
@@ -70,6 +69,11 @@ export class Coupling {
     return this.#last && this.cluster.model.agents >= 1 ? { object: this.#last, exists: false } : undefined
   }
 
+  /** Pods of this DaemonSet that call heavily now; undefined when it has never had any, or has none left. */
+  agentsOf(uid: string): number | undefined {
+    return this.callers()?.object.metadata.uid === uid ? Math.floor(this.cluster.model.agents) : undefined
+  }
+
   /** The pods of a deleted DaemonSet stay for good when its deletion says so. */
   orphanNext(): void {
     this.#orphaned = true
@@ -117,8 +121,9 @@ export class Coupling {
       const podSpec = asObject(asObject(asObject(found.spec).template).spec)
       const account = asString(podSpec.serviceAccountName) || 'default'
       this.#account = `system:serviceaccount:${found.metadata.namespace}:${account}`
-      const eligible = countEligibleNodes(this.cluster.nodeSource(), podSpec)
-      setAgentTarget(model, eligible >= Math.round(model.nodes) ? Number.POSITIVE_INFINITY : eligible)
+      const eligible = this.cluster.controllers.daemonPods.eligible(found)?.length
+      const everywhere = eligible === undefined || eligible >= Math.round(model.nodes)
+      setAgentTarget(model, everywhere ? Number.POSITIVE_INFINITY : eligible)
     } else if (this.#orphaned && !found) this.#keepOrphans()
     else if (model.agentTarget > 0) deleteDaemonSet(model)
   }
@@ -148,7 +153,8 @@ export class Coupling {
       const seats = this.seatsOf(match.level)
       if (seats < MANY_SEATS) {
         this.rejectedBy = { flowSchema: match.schema.metadata.name, priorityLevel: match.level.metadata.name }
-        reject(model, seats)
+        // One request at a time is served even by a level without seats.
+        reject(model, Math.max(seats, model.seatsPerList))
         return
       }
     }

@@ -2,32 +2,27 @@ import { asStringMap } from '../objects/json'
 import type { KubeObject } from '../objects/types'
 import { groupOf, type PodGroup } from '../objects/virtual-pods'
 import type { SimulatedCluster } from './cluster'
-import { replicasOf } from './controllers'
-
-function groupOfDaemonSet(cluster: SimulatedCluster, daemonSet: KubeObject): PodGroup {
-  const { name, creationTimestamp } = daemonSet.metadata
-  const count = cluster.controllers.podsOf(daemonSet)
-  return groupOf(daemonSet, { prefix: name, count, perNode: true, createdAt: Date.parse(creationTimestamp) })
-}
 
 /** Keeps the pods of an object that is about to be deleted, when the model does not keep them already. */
 export function orphanPods(cluster: SimulatedCluster, owner: KubeObject): void {
   cluster.controllers.orphanDependents(owner.metadata.uid)
   if (cluster.coupling.callers()?.object.metadata.uid === owner.metadata.uid) cluster.coupling.orphanNext()
-  else if (owner.kind === 'DaemonSet') cluster.orphans.push(groupOfDaemonSet(cluster, owner))
+  else if (owner.kind === 'DaemonSet') cluster.orphans.push(...cluster.controllers.daemonPods.groups(owner))
 }
 
 /** All pods of a cluster by the template that they come from, sorted as their names are. */
 export function podGroups(cluster: SimulatedCluster, namespace?: string): PodGroup[] {
-  const { store, coupling } = cluster
+  const { store, coupling, controllers } = cluster
   const createdAt = (object: KubeObject) => Date.parse(object.metadata.creationTimestamp)
   const groups: PodGroup[] = []
   const callers = coupling.callers()
   const daemonSets = [...store.list('daemonsets.apps', namespace)]
-  const deleted = callers && !callers.exists ? callers.object : undefined
+  // Callers that went on under their name, as another template, are in the store.
+  const isStored = daemonSets.some(({ metadata }) => metadata.uid === callers?.object.metadata.uid)
+  const deleted = callers && !isStored ? callers.object : undefined
   if (deleted && (namespace === undefined || deleted.metadata.namespace === namespace))
     daemonSets.push(deleted)
-  for (const each of daemonSets) groups.push(groupOfDaemonSet(cluster, each))
+  for (const each of daemonSets) groups.push(...controllers.daemonPods.groups(each))
   // A DaemonSet that comes back adopts what it left behind.
   const adopted = new Set(groups.map(group => `${group.namespace}/${group.prefix}`))
   for (const orphans of cluster.orphans) {
@@ -35,7 +30,7 @@ export function podGroups(cluster: SimulatedCluster, namespace?: string): PodGro
     if (!elsewhere && !adopted.has(`${orphans.namespace}/${orphans.prefix}`)) groups.push(orphans)
   }
   for (const each of store.list('replicasets.apps', namespace)) {
-    const count = replicasOf(each)
+    const count = controllers.replicaPods.podsOf(each)
     const extraLabels = asStringMap(each.metadata.labels)
     groups.push(
       groupOf(each, {
@@ -51,7 +46,7 @@ export function podGroups(cluster: SimulatedCluster, namespace?: string): PodGro
     groups.push(
       groupOf(each, {
         prefix: each.metadata.name,
-        count: replicasOf(each),
+        count: controllers.replicaPods.podsOf(each),
         perNode: false,
         createdAt: createdAt(each),
       }),

@@ -19,6 +19,11 @@ const COMMON_SERVICES = [
   'billing.platform',
 ]
 
+/** Services of a product as `service.namespace`. */
+export function productServices(product: Product): readonly string[] {
+  return SERVICES[product]
+}
+
 /** Services of a cluster as `service.namespace`; all other names below the cluster's zone do not exist. */
 export function serviceNames(cluster: ModelCluster): string[] {
   return [...COMMON_SERVICES, ...SERVICES[cluster.product]]

@@ -91,6 +91,8 @@ describe('faults', () => {
   it('rejects the agents with Retry-After when their level rejects', () => {
     const subject = settled(5, cluster())
     levers.reject(subject, 0)
+    expect(shareOf(draws(subject, { lane: 'telemetry' }), 200)).toBe(1)
+    subject.agents = subject.nodes
     const drawn = draws(subject, { lane: 'telemetry' })
     expect(shareOf(drawn, 429)).toBeGreaterThan(0.85)
     expect(drawn.find(({ outcome }) => outcome === 429)?.retryAfterSeconds).toBe(1)

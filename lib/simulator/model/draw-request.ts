@@ -157,7 +157,9 @@ function judgeSeats(
 ): Judgement {
   if (request.lane === 'exempt') return ok(0)
   if (request.lane === 'telemetry') {
-    if (cluster.rejecting && random() < REJECTED_SHARE) return tooMany(0)
+    // Refused agents hold no seat: where they have no rights, or are gone, there is room.
+    if (cluster.rejecting && random() < REJECTED_SHARE && !cluster.revoked && cluster.agents >= 1)
+      return tooMany(0)
     if (random() < server.rejectShare) return tooMany(0, server.retryAfterSeconds)
     const queue = cluster.rejecting ? 0 : server.queuedLists / Math.max(server.finishRate, 0.02)
     return waited(server, queue * (0.7 + 0.6 * random()))

@@ -28,7 +28,10 @@ export function deletePods(cluster: ModelCluster): void {
   cluster.agentsToDelete = cluster.agents
 }
 
-/** A FlowSchema sends the agents to a priority level that rejects all but `leak` at a time (3 up to 1.29, 0 from 1.30). */
+/**
+ * A FlowSchema sends the agents to a priority level that rejects all that `leak` seats a server do not hold. A LIST
+ * wider than the level is still let in when nothing else runs there (kubernetes/apiserver queueset).
+ */
 export function reject(cluster: ModelCluster, leak: number): void {
   cluster.rejecting = true
   cluster.rejectLeak = leak

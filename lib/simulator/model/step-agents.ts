@@ -1,11 +1,15 @@
 import { BACKOFF, POD_RATES } from './constants'
 import type { ModelCluster } from './types'
 
+/** Share of its usual speed at which kube-controller-manager gets on; 0 while it is dead. */
+export function controllerPace(cluster: ModelCluster): number {
+  if (!cluster.controllerManagerUp) return 0
+  return (cluster.success10 * (1 - cluster.webhookDownShare)) / (1 + 0.5 * cluster.latencySeconds)
+}
+
 /** DaemonSet pods come and go through kube-controller-manager, at the pace of the API. */
 export function moveAgentPods(cluster: ModelCluster): void {
-  const pace = cluster.controllerManagerUp
-    ? (cluster.success10 * (1 - cluster.webhookDownShare)) / (1 + 0.5 * cluster.latencySeconds)
-    : 0
+  const pace = controllerPace(cluster)
   const wanted = Math.min(cluster.nodes, cluster.agentTarget)
   if (cluster.agentsToDelete > 0) {
     const gone = Math.min(cluster.agentsToDelete, cluster.agents, POD_RATES.deleteCollection)

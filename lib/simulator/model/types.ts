@@ -128,7 +128,7 @@ export interface ModelCluster {
 
   revoked: boolean
   rejecting: boolean
-  /** LISTs a server still admits while rejecting (old servers know no level without seats). */
+  /** Seats a server still has for the agents while it rejects them; at least those of one LIST where a real level rejects. */
   rejectLeak: number
   /** Share of nodes whose way to the API is closed. */
   blockedShare: number

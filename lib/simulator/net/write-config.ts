@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { SimulatedFleet } from '../fleet/fleet'
+import { productServices } from '../model/answer-dns'
 import type { AddressBook } from './address-book'
 import { type Pki, TLS_SERVER_NAME } from './certificates'
 import { writePrivate } from './write-private'
@@ -9,9 +10,9 @@ const base64 = (text: string) => Buffer.from(text).toString('base64')
 const breakGlassOf = (cluster: string) => `${cluster}-break-glass`
 
 const PRODUCTS = [
-  { id: 'chat', name: 'Chat' },
-  { id: 'api', name: 'API' },
-  { id: 'video', name: 'Video' },
+  { id: 'chat', name: 'Chat', criticalNames: productServices('chat') },
+  { id: 'api', name: 'API', criticalNames: productServices('api') },
+  { id: 'video', name: 'Video', criticalNames: productServices('video') },
 ]
 
 export interface ConfigPaths {

@@ -26,7 +26,14 @@ const ROWS: Record<string, Row[]> = {
       status: true,
       verbs: ALL.filter(v => v !== 'deletecollection'),
     },
-    { kind: 'Node', cluster: true, short: ['no'], status: true, virtual: true, verbs: READ },
+    {
+      kind: 'Node',
+      cluster: true,
+      short: ['no'],
+      status: true,
+      virtual: true,
+      verbs: [...READ, 'patch', 'update'],
+    },
     {
       kind: 'Pod',
       short: ['po'],

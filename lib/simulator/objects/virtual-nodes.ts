@@ -1,7 +1,7 @@
-import { asArray, asObject, asString, asStringMap } from './json'
+import type { NodeChange, NodeChanges } from './node-change'
 import { rfc3339 } from './object-store'
 import { stableUid } from './stable-hash'
-import type { Json, JsonObject, KubeObject } from './types'
+import type { JsonObject, KubeObject } from './types'
 
 /** What the nodes of a cluster are computed from. */
 export interface NodeSource {
@@ -15,6 +15,7 @@ export interface NodeSource {
   now: number
   createdAt: number
   revision: number
+  changes: NodeChanges
 }
 
 const ZONES = ['a', 'b', 'c'] as const
@@ -25,9 +26,11 @@ export function nodeName(cluster: string, index: number): string {
 }
 
 export function nodeLabels(
-  source: Pick<NodeSource, 'cluster' | 'region'>,
+  source: Pick<NodeSource, 'cluster' | 'region' | 'changes'>,
   index: number,
 ): Record<string, string> {
+  const change = source.changes.byIndex.get(index)
+  if (change) return change.labels
   return {
     'beta.kubernetes.io/arch': 'amd64',
     'kubernetes.io/arch': 'amd64',
@@ -47,10 +50,40 @@ export function isReady(source: NodeSource, index: number): boolean {
   return place - Math.floor(place) >= source.notReadyShare
 }
 
+/** Index of a node by its name; -1 when the cluster has no such node. */
+export function nodeIndex(source: Pick<NodeSource, 'cluster' | 'nodes'>, name: string): number {
+  const index = Number(name.slice(-5))
+  const known = Number.isInteger(index) && index < source.nodes && nodeName(source.cluster, index) === name
+  return known ? index : -1
+}
+
+const ANNOTATIONS = {
+  'node.alpha.kubernetes.io/ttl': '300',
+  'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
+}
+
+const taint = (key: string, timeAdded: string): JsonObject => ({
+  key: `node.kubernetes.io/${key}`,
+  effect: 'NoSchedule',
+  timeAdded,
+})
+
+/** `spec` as far as cordons and taints go. */
+function scheduling(change: NodeChange | undefined, unreachableSince: string | undefined): JsonObject {
+  const taints: JsonObject[] = [...(change?.taints ?? [])]
+  if (change?.cordonedAt !== undefined) taints.push(taint('unschedulable', rfc3339(change.cordonedAt)))
+  if (unreachableSince) taints.push(taint('unreachable', unreachableSince))
+  return {
+    ...(change?.unschedulable ? { unschedulable: true } : {}),
+    ...(taints.length > 0 ? { taints } : {}),
+  }
+}
+
 /** One Node as its kubelet would have reported it. */
 export function nodeAt(source: NodeSource, index: number): KubeObject {
   const name = nodeName(source.cluster, index)
   const ready = isReady(source, index)
+  const change = source.changes.byIndex.get(index)
   const heartbeat = rfc3339(ready ? source.now - ((index * 7919) % 300_000) : source.now - 120_000)
   const since = rfc3339(ready ? source.createdAt : source.now - 60_000)
   const condition = (type: string, status: string, reason: string, message: string): JsonObject => ({
@@ -70,20 +103,15 @@ export function nodeAt(source: NodeSource, index: number): KubeObject {
     metadata: {
       name,
       uid: stableUid(name),
-      resourceVersion: String(source.revision - (index % 600)),
+      resourceVersion: String(Math.max(source.revision - (index % 600), change?.revision ?? 0)),
       creationTimestamp: rfc3339(source.createdAt + (index % 97) * 3_600_000),
       labels: nodeLabels(source, index),
-      annotations: {
-        'node.alpha.kubernetes.io/ttl': '300',
-        'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
-      },
+      annotations: change?.annotations ?? ANNOTATIONS,
     },
     spec: {
       podCIDR: `10.${128 + (index >> 8)}.${index & 255}.0/24`,
       providerID: `sim:///${source.region}/${name}`,
-      ...(ready
-        ? {}
-        : { taints: [{ key: 'node.kubernetes.io/unreachable', effect: 'NoSchedule', timeAdded: since }] }),
+      ...scheduling(change, ready ? undefined : since),
     },
     status: {
       capacity: { cpu: '16', memory: '65536Mi', pods: '110', 'ephemeral-storage': '200Gi' },
@@ -121,36 +149,4 @@ export function nodeAt(source: NodeSource, index: number): KubeObject {
       },
     },
   }
-}
-
-/** How many nodes a pod template may run on: `nodeSelector` and required node affinity. */
-export function countEligibleNodes(
-  source: Pick<NodeSource, 'cluster' | 'region' | 'nodes'>,
-  podSpec: JsonObject,
-): number {
-  const selector = Object.entries(asStringMap(podSpec.nodeSelector))
-  const affinity = asObject(asObject(podSpec.affinity).nodeAffinity)
-  const terms = asArray(asObject(affinity.requiredDuringSchedulingIgnoredDuringExecution).nodeSelectorTerms)
-  if (selector.length === 0 && terms.length === 0) return source.nodes
-  let eligible = 0
-  for (let i = 0; i < source.nodes; i++) {
-    const labels = nodeLabels(source, i)
-    if (!selector.every(([key, value]) => labels[key] === value)) continue
-    if (
-      terms.length === 0 ||
-      terms.some(term => asArray(asObject(term).matchExpressions).every(e => holds(e, labels)))
-    )
-      eligible++
-  }
-  return eligible
-}
-
-function holds(expression: Json, labels: Record<string, string>): boolean {
-  const { key, operator, values } = asObject(expression)
-  const label = labels[asString(key)]
-  const listed = label !== undefined && asArray(values).includes(label)
-  if (operator === 'In') return listed
-  if (operator === 'NotIn') return !listed
-  if (operator === 'Exists') return label !== undefined
-  return operator === 'DoesNotExist' ? label === undefined : false
 }

@@ -15,6 +15,12 @@ export interface PodGroup {
   count: number
   /** One on each node (in order), or spread over all. */
   perNode: boolean
+  /** With `perNode`: the nodes that it may run on, ascending; undefined = all of the cluster. */
+  nodes?: readonly number[]
+  /** With `perNode`: its pods begin at this place among its nodes. */
+  from?: number
+  /** Tells pods of one revision from those of another on the same node. */
+  salt?: string
   /** Epoch ms */
   createdAt: number
 }
@@ -28,18 +34,28 @@ export interface PodContext {
 
 /** Names sort as indexes do, so that a page of a list goes on where the last one ended. */
 function podName(group: PodGroup, index: number): string {
-  return `${group.prefix}-${index.toString(36).padStart(4, '0')}${nameSuffix(`${group.prefix}${index}`, 2)}`
+  const number = identityOf(group, index)
+  const suffix = nameSuffix(`${group.prefix}${number}${group.salt ?? ''}`, 2)
+  return `${group.prefix}-${number.toString(36).padStart(4, '0')}${suffix}`
+}
+
+/** What a pod's name and uid are made from: the node of a DaemonSet's pod, else its place. */
+function identityOf({ perNode, nodes, from = 0 }: PodGroup, index: number): number {
+  return perNode ? (nodes?.[index + from] ?? index + from) : index
 }
 
 function podNodeIndex(group: PodGroup, context: Pick<PodContext, 'nodes'>, index: number): number {
-  return group.perNode ? index : (index * 7919) % Math.max(1, context.nodes)
+  return group.perNode ? identityOf(group, index) : (index * 7919) % Math.max(1, context.nodes)
 }
 
 /** Index of a pod by its name; -1 when the group has no such pod. */
 export function podIndex(group: PodGroup, name: string): number {
   const start = group.prefix.length + 1
-  const index = Number.parseInt(name.slice(start, start + 4), 36)
-  return Number.isInteger(index) && index < group.count && podName(group, index) === name ? index : -1
+  const number = Number.parseInt(name.slice(start, start + 4), 36)
+  if (!Number.isInteger(number)) return -1
+  const place = group.perNode && group.nodes ? group.nodes.indexOf(number) : number
+  const index = place - (group.from ?? 0)
+  return index >= 0 && index < group.count && podName(group, index) === name ? index : -1
 }
 
 export function podAt(group: PodGroup, context: PodContext, index: number): KubeObject {
@@ -60,7 +76,7 @@ export function podAt(group: PodGroup, context: PodContext, index: number): Kube
       name,
       generateName: `${group.prefix}-`,
       namespace: group.namespace,
-      uid: stableUid(`${context.cluster}/${group.owner.uid}/${index}`),
+      uid: stableUid(`${context.cluster}/${group.owner.uid}/${identityOf(group, index)}${group.salt ?? ''}`),
       resourceVersion: String(context.revision - (index % 500)),
       creationTimestamp: started,
       labels: group.labels,
@@ -96,7 +112,7 @@ export function podFields(group: PodGroup, context: PodContext, index: number): 
 /** The group of a workload's template. */
 export function groupOf(
   owner: KubeObject,
-  rest: Pick<PodGroup, 'prefix' | 'count' | 'perNode' | 'createdAt'> & {
+  rest: Pick<PodGroup, 'prefix' | 'count' | 'perNode' | 'nodes' | 'from' | 'salt' | 'createdAt'> & {
     extraLabels?: Record<string, string>
   },
 ): PodGroup {
