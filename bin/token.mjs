@@ -1,4 +1,4 @@
-// `npm run token -- create --name NAME --role ROLE`: prints an API token once.
+// `npm run token -- create|link|probe …`: prints a token or a sign-in link once.
 import { ensureInstalled, runTypeScript } from './prepare.mjs'
 
 await ensureInstalled()

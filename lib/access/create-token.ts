@@ -14,12 +14,7 @@ export function parseRole(value: string): Role {
   return role
 }
 
-/** Makes an API token for a program; the secret is returned once and kept as a hash. */
-export async function createToken(
-  store: AccessStore,
-  { name, role, expiresAt }: { name: string; role: Role; expiresAt?: number },
-  now: number,
-): Promise<string> {
+function assertName(name: string): void {
   if (!/^[\w .:@/-]{1,63}$/.test(name))
     throw new HoldfastError(
       'invalid-input',
@@ -28,14 +23,51 @@ export async function createToken(
         where: '--name',
       },
     )
+}
+
+/** What is told once: only the secret's hash is kept. */
+interface NewToken {
+  id: string
+  secret: string
+}
+
+/** Makes an API token for a program. @throws HoldfastError `invalid-input` for a name that cannot be shown */
+export async function createToken(
+  store: AccessStore,
+  { name, role, expiresAt }: { name: string; role: Role; expiresAt?: number },
+  now: number,
+): Promise<NewToken> {
+  assertName(name)
+  const id = randomUUID()
   const secret = newSecret('hft')
-  await store.createToken({
-    id: randomUUID(),
+  await store.createToken({ id, name, role, createdAt: now, expiresAt, tokenHash: hashSecret(secret) })
+  return { id, secret }
+}
+
+/**
+ * Makes a token for the probe agents of one cluster. Its prefix is another one than that of API tokens, and it is kept
+ * apart from them, so it opens no other door. @throws HoldfastError `invalid-input`
+ */
+export async function createProbeToken(
+  store: AccessStore,
+  { name, clusterId, expiresAt }: { name: string; clusterId: string; expiresAt?: number },
+  now: number,
+): Promise<NewToken> {
+  assertName(name)
+  if (!/^[a-z0-9][a-z0-9.-]{0,252}$/.test(clusterId))
+    throw new HoldfastError('invalid-input', `"${clusterId.slice(0, 80)}" is not the id of a cluster.`, {
+      where: '--cluster',
+      hint: "It is the last part of the address of the cluster's page: /clusters/ID.",
+    })
+  const id = randomUUID()
+  const secret = newSecret('hfp')
+  await store.createProbeToken({
+    id,
     name,
-    role,
+    clusterId,
     createdAt: now,
     expiresAt,
     tokenHash: hashSecret(secret),
   })
-  return secret
+  return { id, secret }
 }

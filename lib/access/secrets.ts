@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** A bearer secret of 256 random bits; the prefix lets secret scanners recognise it. */
-export function newSecret(prefix: 'hfs' | 'hft' | 'hfl'): string {
+export function newSecret(prefix: 'hfs' | 'hft' | 'hfl' | 'hfp'): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`
 }
 

@@ -1,4 +1,4 @@
-import type { ApiToken, Principal, Role, SignInLink } from './types'
+import type { ApiToken, Principal, ProbeAgent, ProbeToken, Role, SignInLink } from './types'
 
 /** What this room needs from storage. Secrets arrive hashed; times are epoch ms. */
 export interface AccessStore {
@@ -18,5 +18,7 @@ export interface AccessStore {
   revokeSession(id: string, now: number): Promise<void>
   createToken(token: ApiToken & { tokenHash: string }): Promise<void>
   findToken(tokenHash: string, now: number): Promise<Principal | undefined>
+  createProbeToken(token: ProbeToken & { tokenHash: string }): Promise<void>
+  findProbeToken(tokenHash: string, now: number): Promise<ProbeAgent | undefined>
   countSessions(now: number): Promise<number>
 }

@@ -28,3 +28,16 @@ export interface ApiToken {
   expiresAt?: number
   revokedAt?: number
 }
+
+/** A probe agent: may tell what it sees of the DNS of one cluster, and ask for nothing. It is no principal. */
+export interface ProbeAgent {
+  /** Id and name of its token; the replicas of a cluster share one. */
+  id: string
+  name: string
+  clusterId: string
+}
+
+export interface ProbeToken extends ProbeAgent {
+  createdAt: number
+  expiresAt?: number
+}

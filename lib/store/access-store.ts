@@ -60,6 +60,27 @@ export function createAccessStore(db: Database): AccessStore {
       return row ? { id: row.id, name: row.name, role: parseRole(row.role), via: 'token' } : undefined
     },
 
+    async createProbeToken({ createdAt, expiresAt, ...token }) {
+      await db.probeToken.create({
+        data: {
+          ...token,
+          createdAt: new Date(createdAt),
+          expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
+        },
+      })
+    },
+
+    async findProbeToken(tokenHash, now) {
+      const row = await db.probeToken.findFirst({
+        where: {
+          tokenHash,
+          revokedAt: null,
+          OR: [{ expiresAt: null }, { expiresAt: { gt: new Date(now) } }],
+        },
+      })
+      return row ? { id: row.id, name: row.name, clusterId: row.clusterId } : undefined
+    },
+
     async countSessions(now) {
       return db.session.count({ where: { revokedAt: null, expiresAt: { gt: new Date(now) } } })
     },
