@@ -34,10 +34,11 @@ export class ResolverWatch {
       rng: unpredictable,
       wall: { clock: systemClock, leastWaitMs: LEAST_WAIT_MS },
     }
-    for (const { id, resolvers, clusterDomain } of clusters) {
+    for (const { id, resolvers, clusterDomain, criticalNames } of clusters) {
       if (resolvers.length === 0) continue
+      const topNames = criticalNames?.map(name => `${name}.svc.${clusterDomain ?? 'cluster.local'}`)
       const onRound = (view: LivePathView) => this.onRound(id, view)
-      new ResolverProbe({ clusterId: id, resolvers, clusterDomain, onRound }, tools)
+      new ResolverProbe({ clusterId: id, resolvers, clusterDomain, topNames, onRound }, tools)
         .run(this.#running.signal)
         .catch(error => log('error', `asking the resolvers of ${id} failed`, error))
     }

@@ -99,6 +99,7 @@ function draftCluster(group: ClusterGroup, sources: FleetSources, config: Holdfa
       ...(settings?.dnsMetrics && { dnsMetrics: settings.dnsMetrics }),
       ...(settings?.clusterDomain && { clusterDomain: settings.clusterDomain }),
       ...programCache(settings?.products ?? [], config),
+      ...criticalNames(settings?.products ?? [], config),
       ...(problem && { problem }),
       ...(notes.length > 0 && { warnings: notes }),
     },
@@ -115,6 +116,18 @@ function programCache(
   )
   const seconds = Math.min(...products.map(id => declared.get(id) ?? 0))
   return Number.isFinite(seconds) && seconds > 0 ? { programDnsCacheSeconds: seconds } : {}
+}
+
+/** More names would add load when there is least to spare, not knowledge. */
+const MOST_NAMES = 10
+
+/** In turn from each product, so that none takes all the room. */
+function criticalNames(products: readonly string[], config: HoldfastConfig): Pick<Cluster, 'criticalNames'> {
+  const own = config.products.filter(({ id }) => products.includes(id)).map(one => one.criticalNames ?? [])
+  const longest = Math.max(0, ...own.map(names => names.length))
+  const inTurn = Array.from({ length: longest }, (_, i) => own.flatMap(names => names[i] ?? [])).flat()
+  const names = [...new Set(inTurn)].slice(0, MOST_NAMES)
+  return names.length > 0 ? { criticalNames: names } : {}
 }
 
 /** What has no warning first, an expired certificate last; then by name, so that lanes keep their ids. */

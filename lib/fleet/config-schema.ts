@@ -103,6 +103,21 @@ const product = z.strictObject({
     .describe(
       'How long its own programs keep an answer whatever its TTL (JVM networkaddress.cache.ttl, Envoy, a local resolver); default: 0',
     ),
+  criticalNames: z
+    .array(
+      z
+        .string()
+        .max(127)
+        .regex(
+          /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+          'must be service.namespace, such as gateway.chat',
+        ),
+    )
+    .max(10)
+    .optional()
+    .describe(
+      'Services whose names its users feel first, as service.namespace; how long they last is read once when a cluster loses its DNS',
+    ),
 })
 
 const policy = z

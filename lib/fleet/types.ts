@@ -59,6 +59,8 @@ export interface Cluster {
   clusterDomain?: string
   /** Seconds for which the programs of every product here keep an answer themselves, as declared. */
   programDnsCacheSeconds?: number
+  /** Services of its products that users feel first, as `service.namespace`; at most ten. */
+  criticalNames?: string[]
   /** Why this entry cannot be used; the rest of the fleet goes on. */
   problem?: FleetProblem
   /** What people should know although the cluster can be used: a broken second lane, an expired certificate. */

@@ -86,6 +86,28 @@ describe('ResolverProbe', () => {
     await stop()
   })
 
+  it('reads a name again when its copy should have ended, and tells of it in its view', async () => {
+    const { clock, transport, probe, stop } = setUp(['127.0.0.1:1001'])
+    const name = 'api.prod.svc.cluster.local'
+    const timesRead = () => transport.asked.filter(asked => asked.endsWith(name)).length
+    await clock.advance(60_000)
+    transport.lost = 'servfail'
+    transport.ttls = { [name]: 200 }
+    await clock.advance(200_000)
+    expect(timesRead()).toBe(1)
+    // A replica that lives on has renewed it.
+    transport.ttls = { [name]: 90 }
+    await clock.advance(40_000)
+    expect(timesRead()).toBe(2)
+    transport.ttls = {}
+    await clock.advance(120_000)
+    expect(probe.view()?.names?.map(({ ttlSeconds }) => ttlSeconds)).toEqual([90, null])
+    // Gone is gone.
+    await clock.advance(600_000)
+    expect(timesRead()).toBe(3)
+    await stop()
+  })
+
   it('tells silence, and stops in the middle of a question', async () => {
     const { clock, transport, probe, stop } = setUp()
     await clock.advance(30_000)

@@ -12,21 +12,24 @@ const TIMEOUT_MS = 3_000
 /** More addresses than this add load, not knowledge. */
 const MAX_RESOLVERS = 8
 const MAX_NAMES = 10
+/** A name that was read is not read again before its copy has ended, and this long at least. */
+const LEAST_REREAD_MS = 60_000
 
 export interface ResolverProbeOptions {
   clusterId: string
   /** `host:port`, numeric hosts. */
   resolvers: readonly string[]
   clusterDomain?: string
-  /** Names whose TTL is read once at T0, fully qualified. */
+  /** Names whose TTL is read at T0, and once more whenever that has run down; fully qualified. */
   topNames?: readonly string[]
   /** Called after each round. */
   onRound?: (view: LivePathView) => void
 }
 
 /**
- * Asks a cluster's resolvers, every 12 s, for a name that no cache can hold, and reads the TTLs of its top names once
- * when that begins to fail. Before T0 no other name is ever asked for, so nothing is kept warm by us.
+ * Asks a cluster's resolvers, every 12 s, for a name that no cache can hold, and reads the TTLs of its top names when
+ * that begins to fail, each again only when its copy should have ended. Before T0 no other name is ever asked for, so
+ * nothing is kept warm by us.
  */
 export class ResolverProbe {
   #memory: LivePathMemory = NO_LIVE_PATH
@@ -48,10 +51,11 @@ export class ResolverProbe {
 
   /** undefined before the first round, or without a resolver. */
   view(): LivePathView | undefined {
-    return viewLivePath(this.#memory)
+    const view = viewLivePath(this.#memory)
+    return view && this.#readings.length > 0 ? { ...view, names: this.#readings } : view
   }
 
-  /** Read at the last T0; empty before. */
+  /** Since the last T0, oldest first and at most two a copy; empty before. */
   readings(): readonly NameReading[] {
     return this.#readings
   }
@@ -87,6 +91,7 @@ export class ResolverProbe {
     this.#memory = foldLivePath(this.#memory, answers)
     const failing = this.#memory.failingSince !== undefined
     if (failing && !wasFailing) await this.#readNames(signal)
+    else if (failing) await this.#readEnded(signal)
     if (!failing && wasFailing) this.#readings = []
     const view = this.view()
     if (view && !signal?.aborted) this.options.onRound?.(view)
@@ -111,13 +116,39 @@ export class ResolverProbe {
   async #readNames(signal?: AbortSignal): Promise<void> {
     const names = (this.options.topNames ?? [`kubernetes.default.svc.${this.#domain}`]).slice(0, MAX_NAMES)
     this.#readings = await Promise.all(
-      this.#servers.flatMap(({ text, address }) =>
-        names.map(async name => {
-          const readAt = this.tools.clock.now()
-          const { result, ttlSeconds } = await this.#ask(address, name, signal)
-          return { name, resolver: text, readAt, ttlSeconds: result === 'answer' ? (ttlSeconds ?? 0) : null }
-        }),
-      ),
+      this.#servers.flatMap(server => names.map(name => this.#readName(server, name, signal))),
     )
   }
+
+  /** Copies that should have ended: another replica of CoreDNS may have renewed them, or they are served stale. */
+  async #readEnded(signal?: AbortSignal): Promise<void> {
+    const now = this.tools.clock.now()
+    const newest = new Map(this.#readings.map(reading => [keyOf(reading), reading]))
+    const due = [...newest.values()].filter(
+      ({ readAt, ttlSeconds }) =>
+        ttlSeconds !== null && now > readAt + Math.max(LEAST_REREAD_MS, (ttlSeconds + 1) * 1000),
+    )
+    if (due.length === 0) return
+    const read = await Promise.all(
+      this.#servers.flatMap(server =>
+        due
+          .filter(({ resolver }) => resolver === server.text)
+          .map(({ name }) => this.#readName(server, name, signal)),
+      ),
+    )
+    // The last that was seen of a copy, and what came of looking again.
+    this.#readings = [...newest.values(), ...read]
+  }
+
+  async #readName(
+    { text, address }: { text: string; address: ResolverAddress },
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<NameReading> {
+    const readAt = this.tools.clock.now()
+    const { result, ttlSeconds } = await this.#ask(address, name, signal)
+    return { name, resolver: text, readAt, ttlSeconds: result === 'answer' ? (ttlSeconds ?? 0) : null }
+  }
 }
+
+const keyOf = ({ resolver, name }: NameReading) => `${resolver} ${name}`
