@@ -44,11 +44,17 @@ export class Readiness {
 
   /** One cluster with the changes that would lengthen its budget. */
   one(record: ClusterRecord, now: number): ClusterReadinessDto {
-    const changes = rankChanges(record.chainSources, this.#curves)
+    const { criticalNames } = record.cluster
+    const changes = rankChanges(record.chainSources, this.#curves, { criticalNames })
     return {
       ...this.#cluster(record),
       at: iso(now),
-      changes: changes.map(({ budget: { felt, dry }, ...change }) => ({ ...change, felt, dry })),
+      changes: changes.map(({ budget: { felt, dry }, before, ...change }) => ({
+        ...change,
+        before: before.felt,
+        felt,
+        dry,
+      })),
     }
   }
 

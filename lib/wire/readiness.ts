@@ -34,7 +34,7 @@ export const readinessDto = z.object({
 })
 export type ReadinessDto = z.infer<typeof readinessDto>
 
-/** `GET /api/v1/clusters/{id}/readiness`: what would lengthen one cluster's budget, the greatest gain first. */
+/** `GET /api/v1/clusters/{id}/readiness`: what would lengthen one cluster's budget: first what helps every lookup, the greatest gain first. */
 export const clusterReadinessDto = readinessClusterDto.extend({
   at: isoTime,
   changes: z.array(
@@ -42,9 +42,16 @@ export const clusterReadinessDto = readinessClusterDto.extend({
       code: z.string(),
       title: z.string(),
       risk: z.string(),
+      /**
+       * Whose life it lengthens: every program's (`patient`), those that give up after 10 s (`hasty`), those on musl,
+       * those on musl that ask for IPv4 alone, or that of the names in its diff.
+       */
+      helps: z.enum(['patient', 'hasty', 'musl', 'musl-ipv4', 'names']),
       gainSeconds: z.number(),
+      /** Until names fail for those programs today. */
+      before: bandDto,
       ...budget,
-      /** Unified diffs of the Corefiles, or the whole file where there was none. */
+      /** Unified diffs of the Corefiles, the whole file where there was none, or a patch for pods. */
       diffs: z.array(z.object({ file: z.string(), diff: z.string() })),
     }),
   ),

@@ -5,7 +5,7 @@ import { type Weights, weightedBand } from './read-curve'
 import { type FuseShape, PATIENT } from './shape'
 
 /** Ways of resolving names that end at different times when CoreDNS is lost. */
-export type ProgramKind = 'patient' | 'hasty' | 'musl'
+export type ProgramKind = 'patient' | 'hasty' | 'musl' | 'musl-ipv4'
 
 /** `svc.namespace` is found at the second name of the search path. */
 const SEARCH = 1
@@ -16,6 +16,7 @@ export const PROGRAMS: Record<ProgramKind, Resolver> = {
   patient: PATIENT,
   hasty: { libc: 'glibc', search: SEARCH, families: 2, deadline: HASTY_SECONDS },
   musl: { libc: 'musl', search: SEARCH, families: 2 },
+  'musl-ipv4': { libc: 'musl', search: SEARCH, families: 1 },
 }
 
 /** The same programs, once they write names in full or their pods have a low ndots: nothing is searched for. */

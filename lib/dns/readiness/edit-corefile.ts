@@ -63,8 +63,13 @@ export function setProperty(
   return lines.join('\n')
 }
 
-/** Raises the TTLs of a `cache` directive to at least `ttl`, wherever it states them. */
-export function raiseCacheTtl(text: string, line: number, ttl: number): string | undefined {
+/** Raises the TTLs of a `cache` directive to at least `ttl`, wherever it states them for that kind of answer. */
+export function raiseCacheTtl(
+  text: string,
+  line: number,
+  ttl: number,
+  kind: 'success' | 'denial' = 'success',
+): string | undefined {
   const found = findDirective(text, 'cache', line)
   if (!found) return undefined
   const lines = text.split('\n')
@@ -74,8 +79,22 @@ export function raiseCacheTtl(text: string, line: number, ttl: number): string |
   }
   for (let i = found.block?.from ?? 1; found.block && i < found.block.to; i++) {
     const text = lines[i - 1] ?? ''
-    const limits = /^(\s*success\s+\S+\s+)(\d+)(.*)$/.exec(text)
-    if (limits && Number(limits[2]) < ttl) lines[i - 1] = `${limits[1]}${ttl}${limits[3]}`
+    const limits = /^(\s*(success|denial)\s+\S+\s+)(\d+)(.*)$/.exec(text)
+    if (limits?.[2] === kind && Number(limits[3]) < ttl) lines[i - 1] = `${limits[1]}${ttl}${limits[4]}`
   }
+  return lines.join('\n')
+}
+
+/** Puts lines before a directive, indented like it; undefined when it does not stand there. */
+export function insertBefore(
+  text: string,
+  directive: string,
+  line: number,
+  added: readonly string[],
+): string | undefined {
+  if (!findDirective(text, directive, line)) return undefined
+  const lines = text.split('\n')
+  const indent = indentOf(lines[line - 1])
+  lines.splice(line - 1, 0, ...added.map(one => `${indent}${one}`))
   return lines.join('\n')
 }

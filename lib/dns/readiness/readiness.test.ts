@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { type ChainSources, readChain } from '../chain/read-chain'
 import { readCorefile } from '../corefile/read-corefile'
 import { CurveCache } from '../fuse/curve-cache'
@@ -68,13 +69,21 @@ describe('survivalBudget', () => {
 describe('rankChanges', () => {
   it('ranks what can be changed by the seconds gained, with diffs that apply and read', () => {
     const changes = rankChanges(STOCK, curves)
-    expect(changes.map(c => c.code)).toEqual(['serve-stale', 'raise-ttl', 'prefetch'])
+    expect(changes.filter(c => c.helps === 'patient').map(c => c.code)).toEqual([
+      'serve-stale',
+      'raise-ttl',
+      'prefetch',
+    ])
     expect(changes[0]?.gainSeconds).toBeGreaterThan(3000)
-    const gains = changes.map(c => c.gainSeconds)
-    expect(gains).toEqual([...gains].sort((a, b) => b - a))
-    for (const { diffs } of changes) {
+    const everybody = changes.findIndex(c => c.helps !== 'patient')
+    for (const part of [changes.slice(0, everybody), changes.slice(everybody)]) {
+      const gains = part.map(c => c.gainSeconds)
+      expect(gains).toEqual([...gains].sort((a, b) => b - a))
+    }
+    for (const { diffs, before, budget, gainSeconds } of changes) {
+      expect(budget.felt.p50 - before.felt.p50).toBeCloseTo(gainSeconds, 6)
       expect(diffs.length).toBeGreaterThan(0)
-      for (const { file, diff } of diffs) {
+      for (const { file, diff } of diffs.filter(one => one.file.includes('Corefile'))) {
         const patched = patch(file.includes('node') ? NODE : CORE, diff)
         expect(readCorefile(patched).errors).toEqual([])
       }
@@ -94,6 +103,52 @@ describe('rankChanges', () => {
     expect(rankChanges({ coreDns: STOCK.coreDns }, curves).map(c => c.code)).toContain('add-node-cache')
     const recent = rankChanges({ ...STOCK, nodeCache: { corefile: NODE, version: '1.14.7' } }, curves)
     expect(recent.find(c => c.code === 'serve-stale')?.diffs[0]?.diff).toContain('serve_stale 1h immediate')
+  })
+
+  it('lengthens the life of programs on musl, which need denials too, and says for whom', () => {
+    const changes = rankChanges(STOCK, curves)
+    const denials = changes.find(c => c.code === 'raise-denial-ttl')
+    expect(denials).toMatchObject({ helps: 'musl' })
+    expect(denials?.diffs[0]?.diff).toContain('+        denial 9984 30')
+    expect(denials?.diffs[0]?.diff).not.toContain('+        success')
+    // Without the search there is no denial left that an IPv4 program needs: it lives as long as everybody.
+    const full = changes.find(c => c.code === 'full-names')
+    expect(full?.budget.felt.p50).toBeGreaterThan((full?.before.felt.p50 ?? 0) + 0.5)
+    expect(parse(full?.diffs[0]?.diff ?? '')).toMatchObject({
+      spec: { template: { spec: { dnsConfig: { options: [{ name: 'ndots', value: '2' }] } } } },
+    })
+    const even = NODE.replace('denial 9984 5', 'denial 9984 30')
+    const codes = rankChanges({ ...STOCK, nodeCache: { corefile: even } }, curves).map(c => c.code)
+    expect(codes).not.toContain('raise-denial-ttl')
+    expect(codes).not.toContain('full-names')
+  })
+
+  it('pins names that were declared where a cache outlives CoreDNS, else in CoreDNS itself', () => {
+    const pin = (sources: ChainSources, criticalNames?: string[]) =>
+      rankChanges(sources, curves, { criticalNames }).find(c => c.code === 'static-names')
+    const node = pin(STOCK, ['gateway.chat', 'router.api'])
+    expect(node).toMatchObject({ helps: 'names', budget: { felt: { p50: 86_400 } } })
+    const patched = patch(NODE, node?.diffs[0]?.diff ?? '')
+    const [server] = readCorefile(patched).servers
+    expect(server?.hosts).toMatchObject({ inline: 2, fallthrough: ['.'] })
+    expect(patched).toContain('<CLUSTER-IP> gateway.chat.svc.cluster.local')
+    const bare = pin({ coreDns: STOCK.coreDns })
+    expect(bare?.diffs[0]?.file).toContain('coredns')
+    expect(bare?.diffs[0]?.diff).toContain('kubernetes.default.svc.cluster.local')
+    // Whoever has a hosts block keeps it by hand already.
+    const own = { corefile: NODE.replace('    cache {', '    hosts {\n    }\n    cache {') }
+    expect(pin({ ...STOCK, nodeCache: own })).toBeUndefined()
+  })
+
+  it('turns a fragile immediate into verify', () => {
+    const fragile = { corefile: NODE.replace('denial 9984 5', 'denial 9984 5\n        serve_stale 30m') }
+    const ranked = (version?: string) =>
+      rankChanges({ ...STOCK, nodeCache: { ...fragile, version } }, curves).find(
+        c => c.code === 'serve-stale-verify',
+      )
+    expect(ranked('1.11.3')?.diffs[0]?.diff).toContain('+        serve_stale 1800s verify')
+    expect(ranked('1.11.3')?.gainSeconds).toBeGreaterThan(600)
+    expect(ranked('1.14.7')).toBeUndefined()
   })
 
   it('raises every TTL that stands in the way', () => {
