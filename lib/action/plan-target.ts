@@ -36,7 +36,10 @@ export async function planTarget(
   const resolved = await plannerOf(request.kind).resolve(look, request)
   if ('leftOut' in resolved) return resolved
   const proving = provingStep(resolved.steps)
-  const why = resolved.why ?? (proving ? await look.dryRun(proving.write) : undefined)
+  const dryRun = proving && resolved.why === undefined ? await look.dryRun(proving.write) : 'passed'
+  if (typeof dryRun === 'object' && 'refused' in dryRun)
+    return { leftOut: `its API server would refuse it: ${dryRun.refused}` }
+  const why = resolved.why ?? (dryRun === 'passed' ? undefined : dryRun.unknown)
   const { steps, notes, pods, gitOps } = resolved
   return {
     target: {

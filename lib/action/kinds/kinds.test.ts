@@ -6,7 +6,7 @@ import { sameTime } from '../people-time'
 import { planAction } from '../plan-action'
 import { asRecord } from '../saved-object'
 import { ActionWorld, ADA, REASON } from '../testing/action-world'
-import { FakeFleet, TARGET, WORKLOAD_PATH } from '../testing/fake-fleet'
+import { BINDING_PATH, FakeFleet, TARGET, WORKLOAD_PATH } from '../testing/fake-fleet'
 import type { ActionPlan, CallerTarget } from '../types'
 
 const CALLER: CallerTarget = { kind: 'ServiceAccount', namespace: 'observability', name: 'telemetry' }
@@ -191,7 +191,7 @@ describe('revoking a caller', () => {
       .add('a', { state: 'Strained' })
       .objects.set('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
         items: [
-          fleet.binding([{ kind: 'ServiceAccount', name: 'telemetry', namespace: 'observability' }]),
+          fleet.get('a').objects.get(BINDING_PATH),
           { ...fleet.binding([{ kind: 'User', name: 'telemetry' }]), metadata: { name: 'other', uid: 'o' } },
         ],
       })
@@ -259,16 +259,21 @@ describe('changing a workload', () => {
     expect(step?.undo?.body).toContainEqual({ op: 'remove', path: '/spec/template/spec/nodeSelector' })
   })
 
+  it('leaves out a cluster whose API server would refuse it, with its words', async () => {
+    const { made } = await patched({ kind: 'shrink-footprint', target: TARGET, nodes: 0 }, fleet => {
+      fleet.get('a').fate = request => (request.method === 'PATCH' ? { status: 422 } : 'serve')
+    })
+    expect(made.leftOut[0]?.reason).toBe('its API server would refuse it: 422, without a reason')
+  })
+
   it('shrinks to so many nodes by their names', async () => {
     const { step } = await patched({ kind: 'shrink-footprint', target: TARGET, nodes: 2 }, fleet =>
-      fleet
-        .get('a')
-        .objects.set('/api/v1/nodes', {
-          items: [{ metadata: { name: 'n1' } }, { metadata: { name: 'n2' } }],
-        }),
+      fleet.get('a').objects.set('/api/v1/nodes', {
+        items: [{ metadata: { name: 'n1' } }, { metadata: { name: 'n2' } }],
+      }),
     )
     expect(JSON.stringify(step?.write.body)).toContain(
-      '"matchFields":[{"key":"metadata.name","operator":"In","values":["n1","n2"]}]',
+      '[{"matchFields":[{"key":"metadata.name","operator":"In","values":["n1"]}]},{"matchFields":[{"key":"metadata.name","operator":"In","values":["n2"]}]}]',
     )
   })
 

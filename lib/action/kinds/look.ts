@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock/clock'
 import type { ClusterClient, KubeRequest, KubeResult } from '../../kube/types'
-import { askCluster } from '../ask-cluster'
+import { askCluster, jsonBody } from '../ask-cluster'
 import type { ClusterFacts, TargetSource } from '../ports'
 import { asRecord } from '../saved-object'
 import type { PlannedWrite } from '../types'
@@ -14,9 +14,15 @@ export interface Look {
   now(): number
   /** undefined when no time is left; otherwise whatever came of it. Never throws. */
   get(path: string, accept?: string): Promise<KubeResult | undefined>
-  /** @returns undefined when the API server would accept the write, otherwise why that is not known, in words */
-  dryRun(write: PlannedWrite): Promise<string | undefined>
+  dryRun(write: PlannedWrite): Promise<DryRun>
 }
+
+/** Whether the API server would accept a write; `unknown` says why that could not be learnt. */
+export type DryRun = 'passed' | { refused: string } | { unknown: string }
+
+/** Answers about the write itself; others may pass by waiting. */
+const REFUSALS: readonly number[] = [400, 409, 422]
+const MAX_MESSAGE = 300
 
 /** @param until after which nothing more is asked, epoch ms */
 export function lookAt(
@@ -47,10 +53,17 @@ export function lookAt(
         // A server that gets DeleteOptions does not look at the query.
         body: method === 'DELETE' ? { ...asRecord(body), dryRun: ['All'] } : body,
       })
-      const passed = result?.outcome === 'answer' && result.status >= 200 && result.status < 300
-      return passed ? undefined : `dry run: ${inWords(result)}`
+      if (result?.outcome === 'answer' && result.status >= 200 && result.status < 300) return 'passed'
+      if (result?.outcome === 'answer' && REFUSALS.includes(result.status))
+        return { refused: `${result.status}, ${messageOf(result)}` }
+      return { unknown: `dry run: ${inWords(result)}` }
     },
   }
+}
+
+function messageOf(result: KubeResult): string {
+  const { message } = jsonBody(result) ?? {}
+  return typeof message === 'string' ? message.slice(0, MAX_MESSAGE) : 'without a reason'
 }
 
 /** What came of a question, for a sentence that begins with why. */

@@ -61,12 +61,13 @@ async function onSomeNodes(
   if (names.length === 0)
     return { leftOut: 'names of nodes to stay on could not be read now: shrink it to none, or wait' }
   const from = podSpec.affinity
-  const field = { key: 'metadata.name', operator: 'In', values: names }
+  // One term a node: a field may be compared with one value only (kube-apiserver validation), terms are ORed.
+  const nodeSelectorTerms = names.map(name => ({
+    matchFields: [{ key: 'metadata.name', operator: 'In', values: [name] }],
+  }))
   const to = {
     ...asRecord(from),
-    nodeAffinity: {
-      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchFields: [field] }] },
-    },
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } },
   }
   return { path: '/spec/template/spec/affinity', from, to }
 }
