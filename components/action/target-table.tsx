@@ -5,6 +5,15 @@ import type { ActionDto, TargetDto } from '@/lib/wire/actions'
 import { Glyph } from '../ui/glyph'
 import { lookOf } from '../ui/state-look'
 import { StateLabel } from '../ui/state-marks'
+import { type Column, TableHead } from '../ui/table-head'
+
+const COLUMNS: readonly Column[] = [
+  'State',
+  ['Clusters', 'r'],
+  ['Nodes', 'r'],
+  ['Dry run', 'gap'],
+  'Reached by',
+]
 
 /** The exact targets by state: how many, whether a dry run proved them, and how they are reached. */
 export function TargetTable({ action, at }: { action: ActionDto; at: string }) {
@@ -17,21 +26,7 @@ export function TargetTable({ action, at }: { action: ActionDto; at: string }) {
       <Mix groups={groups} total={action.targets.length} />
       <div className="targets-scroll">
         <table className="targets">
-          <thead>
-            <tr>
-              <th scope="col">State</th>
-              <th scope="col" className="r">
-                Clusters
-              </th>
-              <th scope="col" className="r">
-                Nodes
-              </th>
-              <th scope="col" className="gap">
-                Dry run
-              </th>
-              <th scope="col">Reached by</th>
-            </tr>
-          </thead>
+          <TableHead columns={COLUMNS} />
           <tbody>
             {groups.map(({ state, targets }) => (
               <tr key={state}>

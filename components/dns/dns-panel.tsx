@@ -5,6 +5,7 @@ import { useServerNow } from '@/lib/client/use-live'
 import type { ClusterDetailDto } from '@/lib/wire/cluster-detail'
 import { Glyph, type GlyphName } from '../ui/glyph'
 import { Empty, Panel } from '../ui/panel'
+import { ScrollRegion } from '../ui/scroll-region'
 import { useSize } from '../ui/use-size'
 import { SurvivalChart } from './survival-chart'
 
@@ -60,12 +61,13 @@ export function DnsPanel({ cluster }: { cluster: ClusterDetailDto }) {
         </h3>
         <Curve cluster={cluster} />
         {(notes.length > 0 || cluster.dnsFlags.length > 0) && (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: without a tab stop, keyboards cannot scroll it
-          <ul className="notes" aria-label="Notes" tabIndex={0}>
-            {[...notes, ...cluster.dnsFlags].slice(0, 6).map(note => (
-              <li key={note}>{note}</li>
-            ))}
-          </ul>
+          <ScrollRegion label="Notes" className="notes">
+            <ul>
+              {[...notes, ...cluster.dnsFlags].slice(0, 6).map(note => (
+                <li key={note}>{note}</li>
+              ))}
+            </ul>
+          </ScrollRegion>
         )}
       </div>
     </Panel>

@@ -1,7 +1,6 @@
 'use client'
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Maximize2, ZoomIn, ZoomOut } from 'lucide-react'
 import { useState } from 'react'
 import { percent, plural } from '@/lib/client/format-number'
 import { clockTime } from '@/lib/client/format-time'
@@ -15,13 +14,16 @@ import type { WarRoomDto } from '@/lib/wire/stream'
 import { CopyButton } from '../ui/copy-button'
 import { Empty, Failure, Panel, Skeleton } from '../ui/panel'
 import { useSize } from '../ui/use-size'
-import { curveCsv, fusesCsv } from './expiry-csv'
+import { curveCsv, fusesCsv, measuredCsv } from './expiry-csv'
 import { ExpiryTable } from './expiry-table'
 import { ExpiryTimeline } from './expiry-timeline'
 import { FuseTable } from './fuse-table'
-import { type Expiry, readExpiry, type TimeWindow, WHOLE } from './read-expiry'
+import { MeasuredTable } from './measured-table'
+import { Outlook } from './outlook'
+import { type Expiry, readExpiry, type TimeWindow } from './read-expiry'
 import { ScopeSelect } from './scope-select'
-import { formatWindow, parseWindow, zoomWindow } from './time-window'
+import { formatWindow, parseWindow } from './time-window'
+import { ZoomButtons } from './zoom-buttons'
 import { ZoomSurface } from './zoom-surface'
 
 /** Names still resolvable, as a page: of the fleet or a part of it, nearer or as a whole, as a chart or in figures. */
@@ -83,6 +85,7 @@ interface TimelineProps {
 function Timeline({ room, fuses, window, as, onWindow, onAs }: TimelineProps) {
   const now = useServerNow(room.clock.speed > 1 ? 5_000 : 1_000) ?? Date.parse(room.clock.at)
   const expiry = readExpiry(fuses, room.suspects.suspects[0], now, room.actions)
+  const forecast = fuses.outlook?.forecast ?? null
   return (
     <>
       <div className="dns-tools">
@@ -93,57 +96,30 @@ function Timeline({ room, fuses, window, as, onWindow, onAs }: TimelineProps) {
             </button>
           ))}
         </fieldset>
-        {as === 'chart' && <Zoom window={window} onWindow={onWindow} />}
+        {as === 'chart' && <ZoomButtons window={window} onWindow={onWindow} />}
         <span className="end">
           <CopyButton text={curveCsv(fuses)} label="Copy the curve as CSV" />
           <Download text={curveCsv(fuses)} name="holdfast-dns-curve.csv" word="Curve CSV" />
           <Download text={fusesCsv(fuses)} name="holdfast-dns-clusters.csv" word="Clusters CSV" />
+          {forecast && (
+            <Download text={measuredCsv(forecast)} name="holdfast-dns-measured.csv" word="Measured CSV" />
+          )}
         </span>
       </div>
-      {fuses.curve.length === 0 ? (
+      {fuses.curve.length === 0 && !forecast ? (
         <Empty title="Nothing runs out">
           {plural(fuses.fresh, 'cluster')} renew their caches; no API server is lost.
         </Empty>
       ) : as === 'table' ? (
-        <FuseTable clusters={fuses.clusters} nowMs={now} />
+        <>
+          {fuses.clusters.length > 0 && <FuseTable clusters={fuses.clusters} nowMs={now} />}
+          {forecast && <MeasuredTable forecast={forecast} />}
+        </>
       ) : (
         <Chart expiry={expiry} fuses={fuses} window={window} onWindow={onWindow} />
       )}
+      {fuses.outlook && <Outlook outlook={fuses.outlook} />}
     </>
-  )
-}
-
-function Zoom({ window, onWindow }: Pick<TimelineProps, 'window' | 'onWindow'>) {
-  const isWhole = formatWindow(window) === null
-  return (
-    <fieldset className="zoom-buttons" aria-label="Zoom">
-      <button
-        type="button"
-        className="btn small"
-        aria-label="Nearer"
-        onClick={() => onWindow(w => zoomWindow(w, 0.5))}
-      >
-        <ZoomIn size={13} aria-hidden="true" />
-      </button>
-      <button
-        type="button"
-        className="btn small"
-        aria-label="Farther"
-        disabled={isWhole}
-        onClick={() => onWindow(w => zoomWindow(w, 2))}
-      >
-        <ZoomOut size={13} aria-hidden="true" />
-      </button>
-      <button
-        type="button"
-        className="btn small"
-        aria-label="All of it"
-        disabled={isWhole}
-        onClick={() => onWindow(() => WHOLE)}
-      >
-        <Maximize2 size={13} aria-hidden="true" />
-      </button>
-    </fieldset>
   )
 }
 
@@ -183,7 +159,13 @@ function Chart({
             label="Names still resolvable. Plus and minus zoom, arrows move, 0 shows all."
           >
             <div className="chart-box">
-              <ExpiryTimeline expiry={expiry} window={window} width={size.width} height={size.height} />
+              <ExpiryTimeline
+                expiry={expiry}
+                forecast={fuses.outlook?.forecast}
+                window={window}
+                width={size.width}
+                height={size.height}
+              />
             </div>
           </ZoomSurface>
         )}

@@ -1,25 +1,10 @@
 'use client'
 
-import { usePlotArea, useXAxisScale, useYAxisScale } from 'recharts'
 import { clockTime, countdown } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
 import type { Expiry, ExpiryPoint, TimeWindow } from './read-expiry'
 import { ticksOf } from './time-window'
-
-type Scale = (value: number) => number
-
-function useScales(): { x: Scale; y: Scale; left: number; right: number } | null {
-  const xScale = useXAxisScale()
-  const yScale = useYAxisScale()
-  const area = usePlotArea()
-  if (!xScale || !yScale || !area) return null
-  return {
-    x: v => Number(xScale(v)),
-    y: v => Number(yScale(v)),
-    left: area.x,
-    right: area.x + area.width,
-  }
-}
+import { type Scale, useScales } from './use-scales'
 
 /** API lost, T0 and impact, the names of the band's edges, and the line of now. */
 export function ExpiryMarks({ expiry, window, wide }: { expiry: Expiry; window: TimeWindow; wide: boolean }) {

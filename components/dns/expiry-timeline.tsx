@@ -2,7 +2,9 @@
 
 import { memo } from 'react'
 import { Area, CartesianGrid, ComposedChart, Line, XAxis, YAxis, ZIndexLayer } from 'recharts'
+import type { ForecastDto } from '@/lib/wire/fuses'
 import { ExpiryLanes, ExpiryMarks } from './expiry-layers'
+import { ForecastLayer } from './forecast-layer'
 import { type Expiry, type TimeWindow, WHOLE } from './read-expiry'
 
 /** Left and right of the plot. */
@@ -18,11 +20,14 @@ const EMBER = 'var(--dp-burning)'
 /** Band p10–p90 with p50, solid until now, dashed over hatch after it; below it what is rolled out and what goes dry. */
 export const ExpiryTimeline = memo(function ExpiryTimeline({
   expiry,
+  forecast = null,
   window = WHOLE,
   width,
   height,
 }: {
   expiry: Expiry
+  /** Of the one cluster that is shown. */
+  forecast?: ForecastDto | null
   window?: TimeWindow
   width: number
   height: number
@@ -79,6 +84,7 @@ export const ExpiryTimeline = memo(function ExpiryTimeline({
         isAnimationActive={false}
       />
       <ZIndexLayer zIndex={OVER_LINES}>
+        {forecast && <ForecastLayer forecast={forecast} nowMs={expiry.nowMs} window={window} wide={wide} />}
         <ExpiryMarks expiry={expiry} window={window} wide={wide} />
         <ExpiryLanes expiry={expiry} window={window} wide={wide} height={height} />
       </ZIndexLayer>

@@ -8,6 +8,21 @@ import type { ClusterFuseDto } from '@/lib/wire/fuses'
 import { Glyph } from '../ui/glyph'
 import { ScrollRegion } from '../ui/scroll-region'
 import { FUSE_LOOK } from '../ui/state-look'
+import { type Column, TableHead } from '../ui/table-head'
+
+const COLUMNS: readonly Column[] = [
+  'Cluster',
+  'Region',
+  ['Nodes', 'r'],
+  'State',
+  'API lost',
+  'T0',
+  '5 % failed',
+  'Half',
+  'Dry',
+  'Between',
+  'Basis',
+]
 
 /** The same as the chart in figures: every cluster that burns or is dry, the next to go dry first. */
 export function FuseTable({ clusters, nowMs }: { clusters: readonly ClusterFuseDto[]; nowMs: number }) {
@@ -21,22 +36,7 @@ export function FuseTable({ clusters, nowMs }: { clusters: readonly ClusterFuseD
   return (
     <ScrollRegion label="Clusters whose caches run out">
       <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Cluster</th>
-            <th scope="col">Region</th>
-            <th scope="col" className="r">
-              Nodes
-            </th>
-            <th scope="col">State</th>
-            <th scope="col">API lost</th>
-            <th scope="col">T0</th>
-            <th scope="col">First failure</th>
-            <th scope="col">Dry</th>
-            <th scope="col">Between</th>
-            <th scope="col">Basis</th>
-          </tr>
-        </thead>
+        <TableHead columns={COLUMNS} />
         <tbody>
           {rows.map(fuse => {
             const look = FUSE_LOOK[fuse.state]
@@ -60,6 +60,7 @@ export function FuseTable({ clusters, nowMs }: { clusters: readonly ClusterFuseD
                 <td className="mono dim">{at(fuse.apiLostAt)}</td>
                 <td className="mono dim">{at(fuse.t0At)}</td>
                 <td className="mono dim">{at(fuse.firstFailureAt)}</td>
+                <td className="mono dim">{at(fuse.halfAt)}</td>
                 <td className="mono">{at(fuse.dryAt)}</td>
                 <td className="mono mute">
                   {fuse.dryEarliestAt && `${at(fuse.dryEarliestAt)} to ${at(fuse.dryLatestAt)}`}

@@ -76,7 +76,7 @@ export function ZoomSurface({ window, width, height, onWindow, onHover, label, c
       aria-roledescription="timeline"
       aria-label={label}
       aria-keyshortcuts="+ - 0 ArrowLeft ArrowRight"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes keys
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keys, so it must take the focus
       tabIndex={0}
       onKeyDown={onKeyDown}
       onPointerDown={onPointerDown}

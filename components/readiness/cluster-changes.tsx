@@ -7,6 +7,7 @@ import { clusterReadinessQuery } from '@/lib/client/queries'
 import type { ClusterReadinessDto } from '@/lib/wire/readiness'
 import { CopyButton } from '../ui/copy-button'
 import { Failure, Skeleton } from '../ui/panel'
+import { ScrollRegion } from '../ui/scroll-region'
 
 /** The flags of one cluster, and each change that would let it last longer, with the diff to copy. */
 export function ClusterChanges({ id }: { id: string }) {
@@ -30,35 +31,72 @@ export function ClusterChanges({ id }: { id: string }) {
             : 'No change to its Corefiles would lengthen it.'}
         </p>
       ) : (
-        <ol aria-label="Changes, the greatest gain first">
-          {data.changes.map(change => (
-            <Change key={change.code} change={change} />
-          ))}
-        </ol>
+        <Changes changes={data.changes} />
       )}
     </div>
   )
 }
 
+/** Whose names last longer, where it is not everybody's. */
+const HELPED: Record<ClusterReadinessDto['changes'][number]['helps'], string> = {
+  patient: '',
+  hasty: 'for programs that give up after 10 s',
+  musl: 'for programs on musl (Alpine) that ask for AAAA or search',
+  'musl-ipv4': 'for programs on musl (Alpine) that search and ask for IPv4 alone',
+  names: 'for the names in it',
+}
+
+function Changes({ changes }: { changes: ClusterReadinessDto['changes'] }) {
+  const all = changes.filter(({ helps }) => helps === 'patient')
+  const some = changes.filter(({ helps }) => helps !== 'patient')
+  return (
+    <>
+      {all.length > 0 && (
+        <ol aria-label="Changes, the greatest gain first">
+          {all.map(change => (
+            <Change key={change.code} change={change} />
+          ))}
+        </ol>
+      )}
+      {some.length > 0 && (
+        <>
+          <p className="mute part">For some programs or names</p>
+          <ol aria-label="Changes for some programs or names">
+            {some.map(change => (
+              <Change key={change.code} change={change} />
+            ))}
+          </ol>
+        </>
+      )}
+    </>
+  )
+}
+
+/** The model counts to a day: what outlasts that has no end that it knows. */
+const DAY_SECONDS = 86_400
+
 function Change({ change }: { change: ClusterReadinessDto['changes'][number] }) {
-  const { title, risk, gainSeconds, felt, diffs } = change
+  const { title, risk, helps, gainSeconds, before, felt, diffs } = change
+  const isEndless = felt.p50 >= DAY_SECONDS
   return (
     <li>
       <h3>
-        <b className="mono">+{span(gainSeconds * 1_000)}</b> {title}
+        <b className="mono">{isEndless ? 'no end' : `+${span(gainSeconds * 1_000)}`}</b> {title}{' '}
+        {HELPED[helps] && <span className="dim">{HELPED[helps]}</span>}
       </h3>
       <p className="dim">
-        Names would fail after {span(felt.p50 * 1_000)} ({span(felt.p10 * 1_000)} to {span(felt.p90 * 1_000)}
-        ). Risk: {risk}
+        {isEndless
+          ? `They would fail after ${span(before.p50 * 1_000)} today. `
+          : `Names would fail after ${span(felt.p50 * 1_000)} (${span(felt.p10 * 1_000)} to ${span(felt.p90 * 1_000)}), today after ${span(before.p50 * 1_000)}. `}
+        Risk: {risk}
       </p>
       {diffs.map(({ file, diff }) => (
         <details key={file}>
           <summary>{file}</summary>
           <CopyButton text={diff} label={`Copy the change of ${file}`} />
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without a tab stop, keyboards cannot scroll it */}
-          <pre className="diff" tabIndex={0}>
-            {diff}
-          </pre>
+          <ScrollRegion label={`Change of ${file}`} className="diff">
+            <pre>{diff}</pre>
+          </ScrollRegion>
         </details>
       ))}
     </li>

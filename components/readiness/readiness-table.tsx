@@ -10,10 +10,19 @@ import { productNames } from '@/lib/client/product-names'
 import { warRoomQuery } from '@/lib/client/queries'
 import type { ReadinessClusterDto } from '@/lib/wire/readiness'
 import { ScrollRegion } from '../ui/scroll-region'
+import { type Column, TableHead } from '../ui/table-head'
 import { BudgetBar } from './budget-bar'
 import { ClusterChanges } from './cluster-changes'
 
-const COLUMNS = 7
+const COLUMNS: readonly Column[] = [
+  'Cluster',
+  ['Names fail after', 'r'],
+  'p10 to p90',
+  ['Dry after', 'r'],
+  ['Region', 'wide'],
+  ['Products', 'wide'],
+  'What shortens it',
+]
 /** Rows are drawn in portions: a thousand clusters at once would stall the page. */
 const PORTION = 150
 
@@ -33,25 +42,7 @@ export function ReadinessTable({
   return (
     <ScrollRegion label="Clusters by survival budget">
       <table className="table ready">
-        <thead>
-          <tr>
-            <th scope="col">Cluster</th>
-            <th scope="col" className="r">
-              Names fail after
-            </th>
-            <th scope="col">p10 to p90</th>
-            <th scope="col" className="r">
-              Dry after
-            </th>
-            <th scope="col" className="wide">
-              Region
-            </th>
-            <th scope="col" className="wide">
-              Products
-            </th>
-            <th scope="col">What shortens it</th>
-          </tr>
-        </thead>
+        <TableHead columns={COLUMNS} />
         <tbody>
           {rows.map(cluster => (
             <Fragment key={cluster.id}>
@@ -65,7 +56,7 @@ export function ReadinessTable({
               />
               {open === cluster.id && (
                 <tr className="changes" id={`changes-${cluster.id}`}>
-                  <td colSpan={COLUMNS}>
+                  <td colSpan={COLUMNS.length}>
                     <ClusterChanges id={cluster.id} />
                   </td>
                 </tr>
