@@ -3,40 +3,7 @@ import { survivalBehindHot, survivalShared } from './layers'
 import { survivalPartial } from './partial'
 import { answeredPoisoned, survivalPoisoned } from './stale-fate'
 import { survival } from './survival'
-
-const SAMPLES = 20_000
-/** Four standard errors of a share near one half. */
-const TOLERANCE = 4 * Math.sqrt(0.25 / SAMPLES)
-
-/** mulberry32: small, seeded, good enough for shares. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let x = Math.imul(state ^ (state >>> 15), 1 | state)
-    x = (x + Math.imul(x ^ (x >>> 7), 61 | x)) ^ x
-    return ((x ^ (x >>> 14)) >>> 0) / 4294967296
-  }
-}
-const waiting = (rng: () => number, rate: number) => -Math.log(1 - rng()) / rate
-
-/** Share of `SAMPLES` records, each simulated lookup by lookup, of which no lookup had failed by `until`. */
-function shareAlive(seed: number, simulate: (rng: () => number) => boolean): number {
-  const rng = seeded(seed)
-  let alive = 0
-  for (let i = 0; i < SAMPLES; i++) if (simulate(rng)) alive++
-  return alive / SAMPLES
-}
-
-/** Walks lookups from well before T0 = 0; before T0 the first lookup after expiry refreshes. Returns the last refresh. */
-function lastRefresh(rng: () => number, rate: number, ttl: number): { refreshedAt: number; next: number } {
-  let now = -6 * (ttl + 1 / rate) * (1 + rng())
-  let refreshedAt = now
-  for (now += waiting(rng, rate); now < 0; now += waiting(rng, rate)) {
-    if (now >= refreshedAt + ttl) refreshedAt = now
-  }
-  return { refreshedAt, next: now }
-}
+import { lastRefresh, shareOf, TOLERANCE, waiting } from './testing/simulate'
 
 describe('formulas against a simulation lookup by lookup', () => {
   it.each([
@@ -45,7 +12,7 @@ describe('formulas against a simulation lookup by lookup', () => {
     [0.1, 30, 60, 75],
     [0.02, 60, 120, 150],
   ])('kept copies: rate %d, ttl %d, stale %d at %d s', (rate, ttl, stale, until) => {
-    const simulated = shareAlive(7, rng => {
+    const simulated = shareOf(7, rng => {
       const { refreshedAt, next } = lastRefresh(rng, rate, ttl)
       for (let t = next; t <= until; t += waiting(rng, rate)) if (t >= refreshedAt + ttl + stale) return false
       return true
@@ -55,7 +22,7 @@ describe('formulas against a simulation lookup by lookup', () => {
 
   it('poisoned copies: the first lookup after expiry is answered and is the last one', () => {
     const [rate, ttl, stale, until] = [0.1, 30, 3600, 40]
-    const simulated = shareAlive(8, rng => {
+    const simulated = shareOf(8, rng => {
       const { refreshedAt, next } = lastRefresh(rng, rate, ttl)
       let poisoned = false
       for (let t = next; t <= until; t += waiting(rng, rate)) {
@@ -69,7 +36,7 @@ describe('formulas against a simulation lookup by lookup', () => {
 
   it.each([10, 25, 45, 70])('poisoned copies: share of lookups answered at %d s', at => {
     const [rate, ttl, stale] = [0.1, 30, 50]
-    const simulated = shareAlive(12, rng => {
+    const simulated = shareOf(12, rng => {
       const { refreshedAt, next } = lastRefresh(rng, rate, ttl)
       const expiry = refreshedAt + ttl
       // A lookup before `at` and after expiry has stored the error.
@@ -81,7 +48,7 @@ describe('formulas against a simulation lookup by lookup', () => {
 
   it.each([3, 10, 25, 45, 70])('poisoned from 8 s on: share of lookups answered at %d s', at => {
     const [rate, ttl, stale, from] = [0.1, 30, 50, 8]
-    const simulated = shareAlive(13, rng => {
+    const simulated = shareOf(13, rng => {
       const { refreshedAt, next } = lastRefresh(rng, rate, ttl)
       const expiry = refreshedAt + ttl
       for (let t = next; t < at; t += waiting(rng, rate)) if (t >= expiry && t >= from) return false
@@ -92,7 +59,7 @@ describe('formulas against a simulation lookup by lookup', () => {
 
   it('one upper cache that lives on: node copies end with it', () => {
     const [rate, ttl, nodes, until] = [0.1, 30, 30, 22]
-    const simulated = shareAlive(9, rng => {
+    const simulated = shareOf(9, rng => {
       const upper = lastRefresh(rng, rate * nodes, ttl)
       const first = waiting(rng, rate)
       for (let t = first; t <= until; t += waiting(rng, rate)) if (t >= upper.refreshedAt + ttl) return false
@@ -103,7 +70,7 @@ describe('formulas against a simulation lookup by lookup', () => {
 
   it('hot names behind two upper caches in random phase', () => {
     const [ttl, until] = [30, 12]
-    const simulated = shareAlive(10, rng => {
+    const simulated = shareOf(10, rng => {
       // A hot copy is refetched the moment it ends, from either upper cache, with what is left there.
       const phases = [rng() * ttl, rng() * ttl]
       let now = -40 * ttl
@@ -119,7 +86,7 @@ describe('formulas against a simulation lookup by lookup', () => {
 
   it('half of the upstream dead', () => {
     const [rate, ttl, f, until] = [0.2, 30, 0.5, 70]
-    const simulated = shareAlive(11, rng => {
+    const simulated = shareOf(11, rng => {
       let { refreshedAt, next } = lastRefresh(rng, rate, ttl)
       for (let t = next; t <= until; t += waiting(rng, rate)) {
         if (t < refreshedAt + ttl) continue
