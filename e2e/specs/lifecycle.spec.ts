@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from '@playwright/test'
 import { freePort, startHoldfast } from '../holdfast-process'
+import { isListening } from '../is-listening'
 import { WarRoomPage } from '../pages/war-room-page'
 import { processesUnder } from '../processes-under'
 import { redeemLink } from '../sign-in'
@@ -31,17 +31,6 @@ async function start(...args: string[]) {
     })
   const [code] = await once(child, 'close')
   return { code, output }
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect({ host: '127.0.0.1', port })
-    socket.once('connect', () => {
-      socket.destroy()
-      resolve(true)
-    })
-    socket.once('error', () => resolve(false))
-  })
 }
 
 test('ends at once when asked to, with a page and a stream open, and leaves nothing behind', async ({
