@@ -1,7 +1,7 @@
 import 'server-only'
 import type { z } from 'zod'
 import { assertSameSite, authorise, type Permission } from '@/lib/access/authorise'
-import type { Principal } from '@/lib/access/types'
+import type { Principal, ProbeAgent } from '@/lib/access/types'
 import { type Engine, findEngine } from '@/lib/engine/engine'
 import { HoldfastError, toProblem } from '@/lib/errors'
 
@@ -71,6 +71,30 @@ export function handle<P = Record<string, never>>(
   }
 }
 
+/** Wraps the verb of probe agents: their own kind of token → rate limit → verb → reply. */
+export function handleAgent(
+  verb: (call: { engine: Engine; request: Request; agent: ProbeAgent }) => unknown,
+): (request: Request) => Promise<Response> {
+  return async request => {
+    try {
+      const engine = engineOrThrow()
+      const agent = await engine.access.authenticator.authenticateAgent(request.headers)
+      if (!agent)
+        throw new HoldfastError(
+          'unauthenticated',
+          'This needs the token of a probe agent; no other opens it.',
+          {
+            hint: 'Make one with `npm run token -- probe --name NAME --cluster CLUSTER_ID`; send it as `Authorization: Bearer TOKEN`.',
+          },
+        )
+      engine.access.agentLimit.take(agent.id, Date.now())
+      return reply(await verb({ engine, request, agent }))
+    } catch (error) {
+      return problemResponse(error, request)
+    }
+  }
+}
+
 /** Wraps a verb that anybody may ask. */
 export function handlePublic(verb: (call: { engine: Engine; request: Request }) => unknown) {
   return async (request: Request): Promise<Response> => {
@@ -82,15 +106,19 @@ export function handlePublic(verb: (call: { engine: Engine; request: Request }) 
   }
 }
 
-/** Reads and checks a JSON body. @throws HoldfastError naming the field that is wrong */
-export async function readBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.infer<T>> {
+/** Reads and checks a JSON body of at most `maxBytes`. @throws HoldfastError naming the field that is wrong */
+export async function readBody<T extends z.ZodType>(
+  request: Request,
+  schema: T,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<z.infer<T>> {
   const type = request.headers.get('content-type') ?? ''
   if (!/^application\/json\b/i.test(type))
     throw new HoldfastError('invalid-input', 'The body must be JSON.', {
       where: 'Content-Type',
       hint: 'Send `Content-Type: application/json`.',
     })
-  const text = await readText(request)
+  const text = await readText(request, maxBytes)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -110,15 +138,15 @@ export async function readBody<T extends z.ZodType>(request: Request, schema: T)
 }
 
 /** Reads no further than allowed, whatever the length header says: sign-in takes bodies from anybody. */
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0
   const reader = request.body?.getReader()
   for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
     bytes += part.value.byteLength
-    if (bytes > MAX_BODY_BYTES)
-      throw new HoldfastError('too-large', `The body is too large; at most ${MAX_BODY_BYTES} bytes are read.`)
+    if (bytes > maxBytes)
+      throw new HoldfastError('too-large', `The body is too large; at most ${maxBytes} bytes are read.`)
     text += decoder.decode(part.value, { stream: true })
   }
   return text + decoder.decode()

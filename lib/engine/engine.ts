@@ -1,13 +1,15 @@
 import type { Authenticator } from '../access/authenticate'
 import type { RateLimit } from '../access/rate-limit'
 import type { SignInLimit } from '../access/sign-in-limit'
-import type { Principal } from '../access/types'
+import type { Principal, ProbeAgent } from '../access/types'
 import type { Subscription } from '../live/bus'
 import type { SimulationPost } from '../wire/access'
 import type { ActionPostInput } from '../wire/action-request'
 import type { ActionDto, ActionSummaryDto, ConfirmPost } from '../wire/actions'
 import type { AuditDto } from '../wire/audit'
 import type { ClusterDetailDto } from '../wire/cluster-detail'
+import type { DnsObservationDto, DnsObservationPost } from '../wire/dns-observations'
+import type { DnsSourcesDto } from '../wire/dns-sources'
 import type { FleetDto } from '../wire/fleet'
 import type { FusesDto } from '../wire/fuses'
 import type { ClusterReadinessDto, ReadinessDto } from '../wire/readiness'
@@ -32,6 +34,8 @@ export interface Engine {
   readonly access: {
     authenticator: Authenticator
     limit: RateLimit
+    /** Of the messages of probe agents, by token. */
+    agentLimit: RateLimit
     signInLimit: SignInLimit
     /** @throws HoldfastError `unauthenticated` */
     signIn(linkSecret: string): Promise<{ sessionSecret: string; principal: Principal; expiresAt: number }>
@@ -40,6 +44,10 @@ export interface Engine {
   fleet(): FleetDto
   /** Of the whole fleet, or of what a scope holds. @throws HoldfastError `not-found` when that is nothing */
   fuses(scope?: FleetScope): FusesDto
+  /** Who tells what DNS does, apart from API servers. @throws HoldfastError `not-found` when a scope holds nothing */
+  dnsSources(scope?: FleetScope): DnsSourcesDto
+  /** @throws HoldfastError `not-found`, `invalid-input`, `expired` or `conflict`, see `acceptReport` */
+  observeDns(post: DnsObservationPost, agent: ProbeAgent): DnsObservationDto
   suspects(): SuspectsDto
   warRoom(): WarRoomDto
   /** @throws HoldfastError `not-found` */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ForecastMemory } from '../dns/forecast/forecast-memory'
 import { FuseTracker } from '../dns/fuse/fuse-tracker'
+import type { Traffic } from '../dns/fuse/shape'
 import type { LivePathView } from '../dns/fuse/types'
 import type { Cluster, Fleet } from '../fleet/types'
 import type { ControlPlaneState } from '../health/types'
@@ -42,6 +43,8 @@ export class FleetWatch {
   readonly fuses = new FuseTracker()
   readonly forecasts = new ForecastMemory()
   readonly livePaths = new Map<string, LivePathView>()
+  /** Lookups at node caches as measured before anything was lost; absent where they are assumed. */
+  readonly traffic = new Map<string, Traffic>()
   incident: Incident | undefined
   timeline: TimelineEntry[] = []
   suspects: SuspectReport
@@ -178,7 +181,8 @@ export class FleetWatch {
     // A cluster that is not known may have lost its API server: it must not count as fresh.
     const apiLostAt = verdict.state === 'Unknown' ? (record.apiLostAt ?? undefined) : record.apiLostAt
     const livePath = this.livePaths.get(clusterId)
-    this.fuses.update({ clusterId, chain, apiLostAt, livePath }, now)
+    const traffic = this.traffic.get(clusterId)
+    this.fuses.update({ clusterId, chain, apiLostAt, livePath, traffic }, now)
     this.forecasts.note(clusterId, { chain, livePath, basis: this.fuses.basis(clusterId) }, now)
   }
 }

@@ -12,6 +12,8 @@ export function createSessions(stores: Stores, wallNow: () => number, now: () =>
   return {
     authenticator,
     limit: new RateLimit(1_200, 300),
+    // Two replicas tell every 12 s; the burst is what they could not send for six minutes.
+    agentLimit: new RateLimit(120, 80),
     signInLimit: new SignInLimit(),
     signIn: secret =>
       needDatabase(async () => {

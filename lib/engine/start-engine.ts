@@ -8,10 +8,13 @@ import { createClusterClient } from '../kube/create-cluster-client'
 import { createProber } from '../probe/create-prober'
 import { ActionDesk } from './action-desk'
 import { DatabaseStanding } from './database-standing'
+import { DnsSources } from './dns-sources'
 import { clusterDetailDto } from './dto/cluster-dto'
 import { suspectsDto } from './dto/suspects-dto'
 import { timelineEntryDto } from './dto/timeline-dto'
+import { iso } from './dto/times'
 import type { Engine } from './engine'
+import { recordsIn } from './fleet-scope'
 import { History } from './history'
 import { log } from './log'
 import { memoryOf } from './memories'
@@ -23,7 +26,6 @@ import { Publisher } from './publisher'
 import { readAudit } from './read-audit'
 import { Readiness } from './readiness'
 import { forgetWorld, recallWorld, remembersRun } from './recall-world'
-import { ResolverWatch } from './resolver-watch'
 import { scopedFuses } from './scoped-fuses'
 import { createSessions } from './sessions'
 import { setGauges } from './set-gauges'
@@ -84,7 +86,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const bindings = new BindingWatch(client, now, record =>
     history.remember(memoryOf(record, 'bindings', now())),
   )
-  const resolvers = new ResolverWatch(clock, (id, view) => world.watch.livePaths.set(id, view))
+  const dnsSources = new DnsSources(
+    clock,
+    () => world.watch,
+    (clusterId, severity, text) => {
+      const entries = [world.watch.entry(now(), 'change', severity, text, 'dns', { clusterId })]
+      world.watch.note(entries)
+      history.note(entries)
+    },
+  )
   const ending = new AbortController()
   const recalled = newSignal()
   let behindMs = 0
@@ -156,7 +166,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     history.clear()
     prober.setClusters([])
     prober.setClusters(world.fleet.clusters)
-    resolvers.start(world.fleet.clusters)
+    dnsSources.start(world.fleet.clusters)
     publisher.startOver()
     await forgetWorld(stores, desk, runId, now())
   }
@@ -243,12 +253,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   // Meeting a whole fleet keeps the process busy for a moment: what is remembered is read before.
   await Promise.race([recalled.promise, wallSleep(RECALL_PATIENCE_MS)])
   prober.start()
-  resolvers.start(world.fleet.clusters)
+  dnsSources.start(world.fleet.clusters)
 
   return {
     access: createSessions(stores, Date.now, now),
     fleet: () => fleetDto(world, source.simulated, now()),
     fuses: scope => scopedFuses(world, scope, curves, now()),
+    dnsSources: scope => ({
+      at: iso(now()),
+      clusters: recordsIn(world.watch.records, scope).map(record => dnsSources.of(record)),
+    }),
+    observeDns: (post, agent) => dnsSources.observe(post, agent),
     suspects: () => suspectsDto(world.watch.suspects),
     warRoom: () => publisher.snapshot(),
     cluster(id) {
@@ -297,7 +312,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }),
     async stop() {
       ending.abort()
-      resolvers.stop()
+      dnsSources.stop()
       bindings.stop()
       publisher.close()
       const kept = Promise.all([desk.stop(), ...loops]).then(() => history.stop())

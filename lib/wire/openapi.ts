@@ -4,6 +4,8 @@ import { actionPost } from './action-request'
 import { actionDto, actionsDto, confirmPost } from './actions'
 import { auditDto } from './audit'
 import { clusterDetailDto } from './cluster-detail'
+import { dnsObservationDto, dnsObservationPost } from './dns-observations'
+import { dnsSourcesDto } from './dns-sources'
 import { fleetDto } from './fleet'
 import { fusesDto } from './fuses'
 import { problemDto } from './problem'
@@ -51,6 +53,23 @@ const OPERATIONS: Operation[] = [
     summary: 'How long data planes outlive their control planes. Query: cluster, product, region',
     role: 'viewer',
     answer: fusesDto,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/dns-sources',
+    summary:
+      'Who tells what DNS does: probes, agents, metrics, with their age. Query: cluster, product, region',
+    role: 'viewer',
+    answer: dnsSourcesDto,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/dns-observations',
+    summary:
+      'A probe agent tells what it asked of the resolvers of its cluster. Its clock may differ by 30 s; 409 for a message that is replayed or out of order',
+    role: "none: takes a probe agent's token (hfp_…), which is bound to one cluster and opens nothing else",
+    body: dnsObservationPost,
+    answer: dnsObservationDto,
   },
   {
     method: 'get',

@@ -1,5 +1,6 @@
 import type { CacheChain } from '../chain/types'
 import type { LitFuse } from './cluster-fuse'
+import type { Traffic } from './shape'
 import type { FuseInput, LivePathView } from './types'
 
 const MAX_NOTES = 8
@@ -11,12 +12,12 @@ export function fuseNotes(input: FuseInput, live: LivePathView | undefined, lit:
   if (lit) {
     notes.push(
       lit.anchor === 'first-failure'
-        ? `T0 measured: ${describeFailure(live)}.`
+        ? `T0 measured${seenBy(live)}: ${describeFailure(live)}.`
         : 'T0 estimated from the loss of the API server as in the incident of 2024-12-11; a CoreDNS that nothing restarts answers longer.',
     )
     if (live?.state === 'unreachable') notes.push('The resolvers given cannot be reached from here.')
     notes.push(describeChain(chain))
-    if (input.traffic === undefined) notes.push('How often names are asked for is assumed.')
+    notes.push(describeTraffic(input.traffic))
   } else if (input.apiLostAt) {
     notes.push(
       'The API server is lost, but CoreDNS still answers from its store; it must not be restarted or reloaded now.',
@@ -25,6 +26,17 @@ export function fuseNotes(input: FuseInput, live: LivePathView | undefined, lit:
     notes.push('Neither the API server nor a resolver has been heard.')
   }
   return [...notes, ...chain.notes].slice(0, MAX_NOTES)
+}
+
+function seenBy(live: LivePathView | undefined): string {
+  if (live?.by === 'agent') return ' by the agent in the cluster'
+  return live?.by === 'metrics' ? ' by the metrics of CoreDNS' : ''
+}
+
+function describeTraffic(traffic: Traffic | undefined): string {
+  if (!traffic) return 'How often names are asked for is assumed.'
+  const { lookupsPerSecond, names } = traffic
+  return `Measured at a node cache before: about ${lookupsPerSecond} lookups a second of ${names} names.`
 }
 
 function describeFailure(live: LivePathView | undefined): string {

@@ -7,6 +7,8 @@ import type { Traffic } from './shape'
 export interface LivePathView {
   /** Epoch ms of the newest answer or timeout. */
   at: number
+  /** Who saw the state: our probe from outside, an agent inside, or what metrics tell of a restart. */
+  by?: 'probe' | 'agent' | 'metrics'
   /** `answering`: renews. `failing`: T0 has passed. `unreachable`: nothing answers from here, and nothing ever did. */
   state: 'answering' | 'failing' | 'unreachable'
   /** Epoch ms of the first failed answer; set when failing. */

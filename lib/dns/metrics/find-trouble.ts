@@ -46,8 +46,8 @@ export function findTrouble({
       text: 'refused a new Corefile and kept the one before',
     })
   if (restartedAt !== undefined)
-    findings.push({ code: 'restarted', severity: 'info', text: 'was started anew while it was watched' })
+    findings.push({ code: 'restarted', severity: 'info', text: 'was started anew', at: restartedAt })
   if (reloadedAt !== undefined)
-    findings.push({ code: 'reloaded', severity: 'info', text: 'took another Corefile while it was watched' })
+    findings.push({ code: 'reloaded', severity: 'info', text: 'took another Corefile', at: reloadedAt })
   return findings
 }

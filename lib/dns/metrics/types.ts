@@ -43,6 +43,8 @@ export interface DnsFinding {
     | 'reloaded'
   severity: 'info' | 'warn' | 'critical'
   text: string
+  /** Epoch ms of what happened once; undefined for what goes on. */
+  at?: number
 }
 
 /** One CoreDNS or node cache as its metrics tell of it. */

@@ -36,7 +36,8 @@ describe('mergeLivePaths', () => {
       NOW,
     )
     // The silence is contradicted by the other replica, the SERVFAIL is not.
-    expect(merged).toMatchObject({ state: 'failing', failure: 'servfail', failingSince: NOW - 60_000 })
+    expect(merged).toMatchObject({ state: 'failing', by: 'probe', failure: 'servfail' })
+    expect(merged?.failingSince).toBe(NOW - 60_000)
   })
 
   it('does not take a cut way from outside for a failure while an agent inside hears answers', () => {
@@ -91,8 +92,8 @@ describe('mergeLivePaths', () => {
     fc.assert(
       fc.property(fc.array(source, { maxLength: 6 }), sources => {
         const merged = mergeLivePaths(sources, NOW)
-        const { failure: _one, ...forth } = merged ?? {}
-        const { failure: _two, ...back } = mergeLivePaths(sources.toReversed(), NOW) ?? {}
+        const { failure: _one, by: _by, ...forth } = merged ?? {}
+        const { failure: _two, by: _again, ...back } = mergeLivePaths(sources.toReversed(), NOW) ?? {}
         expect(back).toEqual(forth)
         const fresh = sources.filter(({ view }) => NOW - view.at <= SOURCE_VALID_MS)
         if (!fresh.some(({ view }) => view.state === 'failing')) expect(merged?.state).not.toBe('failing')

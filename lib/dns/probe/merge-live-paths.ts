@@ -34,13 +34,15 @@ export function mergeLivePaths(sources: readonly SeenLivePath[], now: number): L
   const at = Math.max(...told.map(({ view }) => view.at))
   if (failing.length === 0) {
     // Silence from outside that an agent inside contradicts is no answer, and no failure.
-    const answering = told.some(({ view }) => view.state === 'answering')
-    return { at, state: answering ? 'answering' : 'unreachable' }
+    const answering = told.find(({ view }) => view.state === 'answering')
+    return { at, by: (answering ?? told[0])?.origin, state: answering ? 'answering' : 'unreachable' }
   }
   const failingSince = Math.min(...failing.flatMap(({ view }) => view.failingSince ?? []))
   const loud = failing.find(({ view }) => view.failure !== 'silent')
+  const first = failing.find(({ view }) => view.failingSince === failingSince)
   return {
     at,
+    by: first?.origin,
     state: 'failing',
     failingSince,
     failure: (loud ?? failing[0])?.view.failure,
