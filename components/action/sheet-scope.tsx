@@ -14,7 +14,7 @@ export function SheetScope({ action, reason }: { action: ActionDto; reason: stri
   const here = clusterOfPath(usePathname())
   const [first, ...others] = action.clusterIds ?? []
   const clusterId = here ?? (others.length === 0 ? first : undefined)
-  if (clusterId === undefined) return null
+  if (clusterId === undefined || removal.locked !== null) return null
   const isOnly = first === clusterId && others.length === 0
   const isEverywhere = action.clusterIds === null
   const name =

@@ -43,7 +43,7 @@ const SCREENS: Screen[] = [
     name: 'plan of an action on a page of its cluster',
     path: found =>
       `/clusters/${encodeURIComponent(found.clusterId)}?action=${encodeURIComponent(found.actionId)}`,
-    shows: page => page.getByRole('group', { name: 'Remove from' }),
+    shows: page => page.getByRole('group', { name: 'Where' }),
   },
   {
     name: 'cluster that is not there',
@@ -210,7 +210,7 @@ test('any workload of a cluster can be planned away, there alone or wherever it 
   }
   const planId = () => new URL(page.url()).searchParams.get('action') ?? ''
   const sheet = page.getByRole('dialog', { name: /^Remove service/ })
-  const scope = sheet.getByRole('group', { name: 'Remove from' })
+  const scope = sheet.getByRole('group', { name: 'Where' })
 
   await page.goto(`/clusters/${encodeURIComponent(found.clusterId)}`)
   await page.getByRole('region', { name: 'Callers' }).getByRole('button', { name: 'Workloads' }).click()
