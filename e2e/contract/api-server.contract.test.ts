@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
+import { specifyCordons } from './cordons'
 import { specifyDeletes } from './deletes'
 import { specifyFlowControl } from './flow-control'
+import { specifyFootprint } from './footprint'
+import { specifyImpersonation } from './impersonation'
+import { specifyMuting } from './muting'
 import { specifyProbes } from './probes'
 import { specifyReads } from './reads'
 import { specifyRemoval } from './removal'
+import { specifyRevisions } from './revisions'
+import { specifyScales } from './scales'
 import type { Session } from './session'
 import { specifyShippedRoles } from './shipped-roles'
 import { assertFor } from './target'
@@ -40,7 +46,13 @@ for (const target of await targets()) {
     describe('writes', () => specifyWrites(use, check))
     describe('deletes', () => specifyDeletes(use, check))
     describe('removal of a service', () => specifyRemoval(use, check))
+    describe('footprint of a DaemonSet', () => specifyFootprint(use, check))
+    describe('revisions and roll-back', () => specifyRevisions(use, check))
+    describe('scales', () => specifyScales(use, check))
+    describe('cordons', () => specifyCordons(use, check))
+    describe('impersonation', () => specifyImpersonation(use, check))
     describe('priority and fairness', () => specifyFlowControl(use, check))
+    describe('muted callers', () => specifyMuting(use, check))
     if (target.authorises) describe('the roles of deploy/rbac.yaml', () => specifyShippedRoles(use, check))
   })
 }

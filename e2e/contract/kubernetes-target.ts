@@ -40,6 +40,10 @@ async function openKubernetes(minor: string): Promise<Session> {
   const session = openSession(
     { ordinary: target('ordinary'), telemetry: target('telemetry'), breakGlass: target('break-glass') },
     { nodes, collector: telemetry, countsWithinMs: 10_000 },
+    {
+      halt: () => controlPlane.halt('kube-controller-manager'),
+      resume: () => controlPlane.resume('kube-controller-manager'),
+    },
   )
   return {
     ...session,

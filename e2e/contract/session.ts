@@ -20,6 +20,8 @@ export interface Session extends ClusterFacts {
   anonymous: Api
   /** With a token that nobody issued. */
   stranger: Api
+  /** Takes the controller manager down, as an outage does, and lets it run again. */
+  controllers: { halt(): Promise<void>; resume(): Promise<void> }
   close(): Promise<void>
 }
 
@@ -27,6 +29,7 @@ export interface Session extends ClusterFacts {
 export function openSession(
   { ordinary, telemetry, breakGlass }: Record<'ordinary' | 'telemetry' | 'breakGlass', Target>,
   facts: ClusterFacts,
+  controllers: Session['controllers'],
 ): Session {
   const { server, authority, serverName } = ordinary
   const apis = {
@@ -39,6 +42,7 @@ export function openSession(
   return {
     ...facts,
     ...apis,
+    controllers,
     close: async () => {
       await Promise.all(Object.values(apis).map(api => api.close()))
     },
@@ -58,12 +62,12 @@ export function metaOf(reply: Reply | JsonObject): ObjectMeta {
   return object.metadata as ObjectMeta
 }
 
-/** A DaemonSet that the suite makes for itself. */
-export function daemonSet(name: string): JsonObject {
+/** A workload that the suite makes for itself; `spec` comes over what every kind needs. */
+export function workload(kind: string, name: string, spec: JsonObject): JsonObject {
   const labels = { app: name }
   return {
     apiVersion: 'apps/v1',
-    kind: 'DaemonSet',
+    kind,
     metadata: { namespace: 'default', name, labels },
     spec: {
       selector: { matchLabels: labels },
@@ -71,11 +75,20 @@ export function daemonSet(name: string): JsonObject {
         metadata: { labels },
         spec: { containers: [{ name: 'main', image: 'registry.example/contract:1' }] },
       },
+      ...spec,
     },
   }
 }
 
-export const daemonSets = '/apis/apps/v1/namespaces/default/daemonsets'
+export const daemonSet = (name: string) => workload('DaemonSet', name, {})
+
+export const apps = '/apis/apps/v1/namespaces/default'
+export const daemonSets = `${apps}/daemonsets`
+
+export const mergePatch = 'application/merge-patch+json'
+export const jsonPatch = 'application/json-patch+json'
+
+export const podsOf = (name: string) => `/api/v1/namespaces/default/pods?labelSelector=app%3D${name}`
 
 /** Removes an object that a test may have left; an absent one is fine. */
 export async function remove(api: Api, path: string): Promise<void> {

@@ -16,9 +16,9 @@ const collector = { namespace: 'monitoring', name: 'kube-state-metrics' }
 const breakGlass = '-break-glass'
 const candidates = 12
 
-/** A small cluster of a calm simulated fleet. */
-export const simulator: ContractTarget = {
-  name: 'simulated API server',
+/** A small cluster of a calm simulated fleet, whose release knows flow control in v1 or only in a version before. */
+export const simulator = (knowsV1: boolean): ContractTarget => ({
+  name: `simulated API server ${knowsV1 ? 'from' : 'before'} 1.29`,
   authorises: true,
   open: async () => {
     const dir = mkdtempSync(join(tmpdir(), 'holdfast-contract-'))
@@ -28,7 +28,7 @@ export const simulator: ContractTarget = {
       { stdio: ['pipe', 'pipe', 'inherit'] },
     )
     try {
-      const session = await openSmallest(await readyKubeconfig(child), dir)
+      const session = await openSmallest(await readyKubeconfig(child), dir, knowsV1)
       return {
         ...session,
         close: async () => {
@@ -41,7 +41,7 @@ export const simulator: ContractTarget = {
       throw error
     }
   },
-}
+})
 
 async function readyKubeconfig(child: ChildProcess): Promise<string> {
   if (!child.stdout) throw new Error('the simulator has no standard output')
@@ -52,14 +52,12 @@ async function readyKubeconfig(child: ChildProcess): Promise<string> {
   throw new Error('the simulator ended before it was ready')
 }
 
-async function openSmallest(path: string, dir: string): Promise<Session> {
+async function openSmallest(path: string, dir: string, knowsV1: boolean): Promise<Session> {
   const kubeconfig = readKubeconfig(path)
   const names = kubeconfig.contexts.filter(name => !name.endsWith(breakGlass)).slice(0, candidates)
-  const sizes = await Promise.all(
-    names.map(async name => ({ name, nodes: await countNodes(kubeconfig.target(name)) })),
-  )
-  const [smallest] = sizes.sort((a, b) => a.nodes - b.nodes)
-  if (!smallest) throw new Error(`${path} has no contexts`)
+  const sizes = await Promise.all(names.map(name => lookAt(name, kubeconfig.target(name))))
+  const [smallest] = sizes.filter(each => each.knowsV1 === knowsV1).sort((a, b) => a.nodes - b.nodes)
+  if (!smallest) throw new Error(`${path} has no context of such a release`)
   // One API server's own address: behind the balancer each scrape of /metrics may come from another one.
   const server = ownAddress(dir, smallest.name)
   const ordinary = { ...kubeconfig.target(smallest.name), server }
@@ -75,7 +73,21 @@ async function openSmallest(path: string, dir: string): Promise<Session> {
       breakGlass: { ...kubeconfig.target(`${smallest.name}${breakGlass}`), server },
     },
     { nodes: smallest.nodes, collector, countsWithinMs: 10_000 },
+    {
+      halt: () => holdControllers(dir, smallest.name, 1),
+      resume: () => holdControllers(dir, smallest.name, 0),
+    },
   )
+}
+
+async function holdControllers(dir: string, cluster: string, share: 0 | 1): Promise<void> {
+  const { url, token } = JSON.parse(readFileSync(join(dir, 'control.json'), 'utf8')) as Record<string, string>
+  const reply = await fetch(`${url}/levers/controller-manager-down`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ cluster, share }),
+  })
+  if (!reply.ok) throw new Error(`the lever answered ${reply.status}: ${await reply.text()}`)
 }
 
 function ownAddress(dir: string, name: string): string {
@@ -87,11 +99,13 @@ function ownAddress(dir: string, name: string): string {
   return address
 }
 
-async function countNodes(target: Target): Promise<number> {
+async function lookAt(name: string, target: Target) {
   const api = new Api(target, 1)
   try {
     const { metadata } = await api.expect('GET', '/api/v1/nodes?limit=1')
-    return ((metadata as { remainingItemCount?: number }).remainingItemCount ?? 0) + 1
+    const { gitVersion } = await api.expect('GET', '/version')
+    const nodes = ((metadata as { remainingItemCount?: number }).remainingItemCount ?? 0) + 1
+    return { name, nodes, knowsV1: Number(/^v1\.(\d+)/.exec(String(gitVersion))?.[1]) >= 29 }
   } finally {
     await api.close()
   }

@@ -32,6 +32,7 @@ const operatorRules = [
     resources: ['daemonsets', 'deployments', 'statefulsets', 'replicasets'],
     verbs: [...read, ...change],
   },
+  { apiGroups: ['apps'], resources: ['controllerrevisions'], verbs: read },
   {
     apiGroups: ['apps'],
     resources: ['deployments/scale', 'statefulsets/scale', 'replicasets/scale'],

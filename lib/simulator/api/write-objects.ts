@@ -1,5 +1,5 @@
 import type { SimulatedCluster } from '../fleet/cluster'
-import { TEMPLATE_GENERATION } from '../fleet/daemon-pods'
+import { TEMPLATE_GENERATION } from '../fleet/record-revision'
 import { asObject, asString, asStringMap } from '../objects/json'
 import type { NewObject } from '../objects/object-store'
 import { nameSuffix } from '../objects/stable-hash'

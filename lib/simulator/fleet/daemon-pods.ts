@@ -6,6 +6,7 @@ import { asObject } from '../objects/json'
 import type { JsonObject, KubeObject } from '../objects/types'
 import { groupOf, type PodGroup } from '../objects/virtual-pods'
 import type { SimulatedCluster } from './cluster'
+import { REVISION_HASH, revisionHash, TEMPLATE_GENERATION } from './record-revision'
 import { isHeavyCaller } from './telemetry'
 
 /** Until a pod is stopped, made anew and ready. */
@@ -37,6 +38,8 @@ interface Move {
 export class DaemonPods {
   readonly #moving = new Map<string, Move>()
   readonly #eligible = new WeakMap<JsonObject, { key: string; nodes: readonly number[] | undefined }>()
+
+  readonly #hashes = new WeakMap<JsonObject, string>()
 
   constructor(private readonly cluster: SimulatedCluster) {}
 
@@ -144,11 +147,22 @@ export class DaemonPods {
     const { fresh, stale, misscheduled } = this.counts(set)
     const previous = this.#moving.get(set.metadata.uid)?.previous ?? acted
     const nodes = this.eligible(acted)
+    const left = this.#leftNodes(acted, misscheduled)
     return [
-      groupFrom(previous, { count: stale, nodes, from: 0 }),
-      groupFrom(acted, { count: fresh, nodes, from: stale }),
-      groupFrom(previous, { count: misscheduled, nodes: this.#leftNodes(acted, misscheduled), from: 0 }),
-    ].filter(({ count }) => count > 0)
+      { of: previous, shape: { count: stale, nodes, from: 0 } },
+      { of: acted, shape: { count: fresh, nodes, from: stale } },
+      { of: previous, shape: { count: misscheduled, nodes: left, from: 0 } },
+    ]
+      .filter(({ shape }) => shape.count > 0)
+      .map(({ of, shape }) => groupFrom(of, shape, this.#hashOf(of)))
+  }
+
+  /** The label by which pods of one template are told from those of another. */
+  #hashOf(set: KubeObject): string | undefined {
+    const template = templateOf(set)
+    const hash = this.#hashes.get(template) ?? revisionHash(this.cluster.store, set)
+    if (hash !== undefined) this.#hashes.set(template, hash)
+    return hash
   }
 
   /** Nodes that a DaemonSet may run on; undefined = every node. */
@@ -198,7 +212,11 @@ function templateOf(set: KubeObject): JsonObject {
   return asObject(asObject(set.spec).template)
 }
 
-function groupFrom(set: KubeObject, shape: Pick<PodGroup, 'count' | 'nodes' | 'from'>): PodGroup {
+function groupFrom(
+  set: KubeObject,
+  shape: Pick<PodGroup, 'count' | 'nodes' | 'from'>,
+  hash: string | undefined,
+): PodGroup {
   const { name, creationTimestamp, annotations } = set.metadata
   const generation = annotations?.[TEMPLATE_GENERATION] ?? '1'
   return groupOf(set, {
@@ -206,12 +224,10 @@ function groupFrom(set: KubeObject, shape: Pick<PodGroup, 'count' | 'nodes' | 'f
     prefix: name,
     perNode: true,
     salt: generation === '1' ? '' : generation,
+    ...(hash === undefined ? {} : { extraLabels: { [REVISION_HASH]: hash } }),
     createdAt: Date.parse(creationTimestamp),
   })
 }
-
-/** The server counts templates of a DaemonSet here. */
-export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
 
 /** By the update strategy, and no faster than the controller manager deletes. */
 function replacedPerSecond(set: KubeObject, desired: number): number {

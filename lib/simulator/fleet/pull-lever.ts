@@ -1,6 +1,7 @@
 import {
   addServers,
   block,
+  holdControllerManager,
   loseZone,
   restart,
   restoreZone,
@@ -33,6 +34,7 @@ const LEVERS: Record<string, (model: ModelCluster, input: Input) => void> = {
   'etcd-slow': (model, input) => setEtcdSlow(model, share(input, 'seconds')),
   'webhook-down': (model, input) => setWebhookDown(model, share(input, 'share')),
   'dns-broken': (model, input) => setDnsBroken(model, share(input, 'share') * DNS_BREAK_RATE),
+  'controller-manager-down': (model, input) => holdControllerManager(model, share(input, 'share') > 0),
   'zone-lost': (model, input) => (share(input, 'share') > 0 ? loseZone(model) : restoreZone(model)),
 }
 

@@ -4,7 +4,6 @@ import type { ObjectStore } from '../objects/object-store'
 import { resourceById } from '../objects/resource-table'
 import { nameSuffix } from '../objects/stable-hash'
 import type { JsonObject, KubeObject } from '../objects/types'
-import { TEMPLATE_GENERATION } from './daemon-pods'
 import { replicasOf } from './replica-pods'
 
 const REVISIONS = 'controllerrevisions.apps'
@@ -13,6 +12,10 @@ const REVISION = 'deployment.kubernetes.io/revision'
 const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history'
 const TEMPLATE_HASH = 'pod-template-hash'
 const HISTORY_LIMIT = 10
+/** The server counts templates of a DaemonSet here. */
+export const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation'
+/** Label of a DaemonSet's revisions and of their pods. */
+export const REVISION_HASH = 'controller-revision-hash'
 
 /**
  * Keeps the template of a workload as a revision of its own, as kube-controller-manager does: a template that comes
@@ -32,14 +35,14 @@ function recordControllerRevision(
 ): void {
   const owned = ownedBy(store, REVISIONS, owner)
   const newest = Math.max(0, ...owned.map(revisionOf))
-  const data = { spec: { template: { ...template, $patch: 'replace' } } }
+  const data = dataOf(template)
   const known = owned.find(each => sameJson(each.data, data))
   if (known) {
     if (revisionOf(known) < newest) rewrite(store, known, { revision: newest + 1 })
     return
   }
   const hash = nameSuffix(JSON.stringify(template), 10)
-  const hashLabel = owner.kind === 'DaemonSet' ? 'controller-revision-hash' : 'controller.kubernetes.io/hash'
+  const hashLabel = owner.kind === 'DaemonSet' ? REVISION_HASH : 'controller.kubernetes.io/hash'
   const generation = owner.metadata.annotations?.[TEMPLATE_GENERATION]
   store.create(
     REVISIONS,
@@ -56,6 +59,16 @@ function recordControllerRevision(
     now,
   )
   forgetOldest(store, REVISIONS, owner, owned, revisionOf)
+}
+
+/** A strategic merge patch, in which the template replaces that of the owner. */
+const dataOf = (template: JsonObject) => ({ spec: { template: { ...template, $patch: 'replace' } } })
+
+/** What tells the pods of a DaemonSet's template from others; undefined = the template is not recorded yet. */
+export function revisionHash(store: ObjectStore, daemonSet: KubeObject): string | undefined {
+  const data = dataOf(asObject(asObject(daemonSet.spec).template))
+  const known = ownedBy(store, REVISIONS, daemonSet).find(each => sameJson(each.data, data))
+  return known?.metadata.labels?.[REVISION_HASH]
 }
 
 function recordReplicaSet(store: ObjectStore, owner: KubeObject, template: JsonObject, now: number): void {

@@ -105,6 +105,7 @@ export function createCluster(shape: ClusterShape): ModelCluster {
     apiLostAt: undefined,
 
     controllerManagerUp: true,
+    controllerManagerHeld: false,
     controllerManagerUpAt: 0,
     controllerManagerBackoff: 10,
     leaseRenewedAt: 0,

@@ -125,3 +125,10 @@ export function setWebhookDown(cluster: ModelCluster, share: number): void {
 export function setDnsBroken(cluster: ModelCluster, ratePerSecond: number): void {
   cluster.dnsBreakRate = ratePerSecond
 }
+
+/** Takes kube-controller-manager down until it is released; then it comes back to an API that answers. */
+export function holdControllerManager(cluster: ModelCluster, held: boolean): void {
+  cluster.controllerManagerHeld = held
+  if (held) cluster.controllerManagerUp = false
+  else if (!cluster.controllerManagerUp) cluster.controllerManagerUpAt = cluster.second
+}

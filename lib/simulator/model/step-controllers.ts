@@ -10,6 +10,7 @@ export function stepControllers(cluster: ModelCluster): void {
 
 /** Renews its lease every 2 s, gives up after 10 s, and comes back only to an API that answers. */
 function stepControllerManager(cluster: ModelCluster): void {
+  if (cluster.controllerManagerHeld) return
   const { second, success10 } = cluster
   if (cluster.controllerManagerUp) {
     if (cluster.success > 0.05) cluster.leaseRenewedAt = second

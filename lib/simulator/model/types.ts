@@ -161,6 +161,8 @@ export interface ModelCluster {
   apiLostAt: number | undefined
 
   controllerManagerUp: boolean
+  /** Held down from outside: it does not come back. */
+  controllerManagerHeld: boolean
   controllerManagerUpAt: number
   controllerManagerBackoff: number
   /** Second at which kube-controller-manager renewed its lease last. */
