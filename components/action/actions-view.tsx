@@ -11,8 +11,21 @@ import type { ActionSummaryDto } from '@/lib/wire/actions'
 import { Glyph } from '../ui/glyph'
 import { Empty, Failure, Panel, Skeleton } from '../ui/panel'
 import { ScrollRegion } from '../ui/scroll-region'
+import { type Column, TableHead } from '../ui/table-head'
 import { ActionTrack, TrackKey } from './action-track'
 import { ACTION_WORDS } from './action-words'
+
+const COLUMNS: readonly Column[] = [
+  'Planned',
+  'Action',
+  'State',
+  ['Landed', 'r'],
+  'Progress',
+  ['Verified', 'r'],
+  ['Tries', 'r'],
+  'By',
+  'Reason',
+]
 
 /** Every action and plan that there is, newest first. */
 export function ActionsView() {
@@ -49,25 +62,7 @@ function List({ actions }: { actions: readonly ActionSummaryDto[] }) {
   return (
     <ScrollRegion label="Actions, table">
       <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Planned</th>
-            <th scope="col">Action</th>
-            <th scope="col">State</th>
-            <th scope="col" className="r">
-              Landed
-            </th>
-            <th scope="col">Progress</th>
-            <th scope="col" className="r">
-              Verified
-            </th>
-            <th scope="col" className="r">
-              Tries
-            </th>
-            <th scope="col">By</th>
-            <th scope="col">Reason</th>
-          </tr>
-        </thead>
+        <TableHead columns={COLUMNS} />
         <tbody>
           {sorted.map(action => {
             const words = ACTION_WORDS[action.state]

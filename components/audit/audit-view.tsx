@@ -11,6 +11,9 @@ import type { AuditDto, AuditEntryDto } from '@/lib/wire/audit'
 import { Glyph } from '../ui/glyph'
 import { Empty, Failure, Panel, Skeleton } from '../ui/panel'
 import { ScrollRegion } from '../ui/scroll-region'
+import { type Column, TableHead } from '../ui/table-head'
+
+const COLUMNS: readonly Column[] = [['Entry', 'r'], 'Time', 'Who', 'Did', 'To', 'Detail', 'Hash']
 
 /** Every write, newest first, each chained to the one before it. */
 export function AuditView() {
@@ -81,19 +84,7 @@ function Entries({ entries }: { entries: readonly AuditEntryDto[] }) {
   return (
     <ScrollRegion label="Audit entries">
       <table className="table audit">
-        <thead>
-          <tr>
-            <th scope="col" className="r">
-              Entry
-            </th>
-            <th scope="col">Time</th>
-            <th scope="col">Who</th>
-            <th scope="col">Did</th>
-            <th scope="col">To</th>
-            <th scope="col">Detail</th>
-            <th scope="col">Hash</th>
-          </tr>
-        </thead>
+        <TableHead columns={COLUMNS} />
         <tbody>
           {entries.map(entry => (
             <tr key={entry.seq}>

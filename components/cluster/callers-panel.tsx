@@ -5,6 +5,7 @@ import { useViewState } from '@/lib/client/search-params'
 import type { ClusterDetailDto } from '@/lib/wire/cluster-detail'
 import { Empty, Panel } from '../ui/panel'
 import { ScrollRegion } from '../ui/scroll-region'
+import { type Column, TableHead } from '../ui/table-head'
 import { WorkloadTable } from './workload-table'
 
 const TABS = [
@@ -12,6 +13,15 @@ const TABS = [
   ['workloads', 'Workloads'],
   ['objects', 'Objects'],
 ] as const
+
+const CALLER_COLUMNS: readonly Column[] = [
+  'Flow schema',
+  'Priority level',
+  'Share of seats',
+  ['Executing', 'r'],
+  ['Queued', 'r'],
+]
+const OBJECT_COLUMNS: readonly Column[] = ['Resource', ['Stored', 'r']]
 
 /** Who holds the seats, what runs here, and how much the server has to store. */
 export function CallersPanel({ cluster }: { cluster: ClusterDetailDto }) {
@@ -57,19 +67,7 @@ function Callers({ cluster }: { cluster: ClusterDetailDto }) {
   const figure = (n: number | null) => (n === null ? 'n/a' : n === 0 ? '·' : count(n))
   return (
     <table className="table">
-      <thead>
-        <tr>
-          <th scope="col">Flow schema</th>
-          <th scope="col">Priority level</th>
-          <th scope="col">Share of seats</th>
-          <th scope="col" className="r">
-            Executing
-          </th>
-          <th scope="col" className="r">
-            Queued
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={CALLER_COLUMNS} />
       <tbody>
         {flows.map((flow, i) => (
           <tr key={flow.name} className={i === 0 && (flow.share ?? 0) > 0.5 ? 'top' : ''}>
@@ -95,14 +93,7 @@ function Objects({ cluster }: { cluster: ClusterDetailDto }) {
   if (rows.length === 0) return <Empty title="No count is known">Metrics were not read yet.</Empty>
   return (
     <table className="table">
-      <thead>
-        <tr>
-          <th scope="col">Resource</th>
-          <th scope="col" className="r">
-            Stored
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={OBJECT_COLUMNS} />
       <tbody>
         {rows.map(([resource, n]) => (
           <tr key={resource}>

@@ -62,25 +62,15 @@ export const ClusterTile = memo(function ClusterTile(props: TileProps) {
         <TileFace {...props} x={x} y={y} width={width} height={height} />
         {isFirst && (
           <>
-            <rect
-              x={x - 1}
-              y={y - 1}
-              width={width + 2}
-              height={height + 2}
-              rx="3"
-              fill="none"
-              stroke="var(--bg)"
-              strokeWidth="5"
-            />
-            <rect
-              x={x - 0.5}
-              y={y - 0.5}
-              width={width + 1}
-              height={height + 1}
-              rx="3"
-              fill="none"
+            <Ring out={1} stroke="var(--bg)" strokeWidth={5} x={x} y={y} width={width} height={height} />
+            <Ring
+              out={0.5}
               stroke="var(--fuse-ink)"
-              strokeWidth="2.5"
+              strokeWidth={2.5}
+              x={x}
+              y={y}
+              width={width}
+              height={height}
             />
           </>
         )}
@@ -92,12 +82,28 @@ export const ClusterTile = memo(function ClusterTile(props: TileProps) {
   )
 })
 
-interface Face extends TileProps {
-  x: number
-  y: number
-  width: number
-  height: number
+/** A frame that stands `out` pixels around a box. */
+function Ring({
+  out,
+  stroke,
+  strokeWidth,
+  ...box
+}: Box & { out: number; stroke: string; strokeWidth: number }) {
+  return (
+    <rect
+      x={box.x - out}
+      y={box.y - out}
+      width={box.width + 2 * out}
+      height={box.height + 2 * out}
+      rx="3"
+      fill="none"
+      stroke={stroke}
+      strokeWidth={strokeWidth}
+    />
+  )
 }
+
+interface Face extends TileProps, Box {}
 
 function FuseBar({ fuse, share, state, x, y, width, height }: Face) {
   if (width < 12 || height < 12 || (fuse !== 'Burning' && fuse !== 'Dry')) return null

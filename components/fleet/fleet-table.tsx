@@ -12,6 +12,17 @@ import { Glyph } from '../ui/glyph'
 import { ScrollRegion } from '../ui/scroll-region'
 import { FUSE_LOOK } from '../ui/state-look'
 import { StateLabel } from '../ui/state-marks'
+import { type Column, TableHead } from '../ui/table-head'
+
+const COLUMNS: readonly Column[] = [
+  'Cluster',
+  'Region',
+  ['Nodes', 'r'],
+  'Control plane',
+  'Since',
+  'DNS caches',
+  'Why',
+]
 
 /** The same fleet as rows, worst first when the table was opened; rows keep their place while it is open. */
 export function FleetTable({ clusters }: { clusters: readonly FleetClusterDto[] }) {
@@ -25,19 +36,7 @@ export function FleetTable({ clusters }: { clusters: readonly FleetClusterDto[] 
   return (
     <ScrollRegion label="Clusters">
       <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Cluster</th>
-            <th scope="col">Region</th>
-            <th scope="col" className="r">
-              Nodes
-            </th>
-            <th scope="col">Control plane</th>
-            <th scope="col">Since</th>
-            <th scope="col">DNS caches</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
+        <TableHead columns={COLUMNS} />
         <tbody>
           {rows.map(cluster => (
             <tr key={cluster.id} className="row-link">

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { testCluster } from '../fleet/test-cluster'
 import type { ChangeSeen } from '../suspects/types'
 import { clusterLoad } from './cluster-load'
 import { ClusterRecord } from './cluster-record'
@@ -8,16 +9,7 @@ const START = Date.UTC(2024, 11, 11, 14, 0)
 
 /** Four cores until the change at minute 30, forty afterwards; sick from minute 35 on. */
 function overloaded(): ClusterRecord {
-  const record = new ClusterRecord({
-    id: 'one',
-    name: 'one',
-    region: '',
-    products: [],
-    environment: '',
-    labels: {},
-    lanes: [],
-    resolvers: [],
-  })
+  const record = new ClusterRecord(testCluster('one'))
   for (let minute = 0; minute <= 240; minute++)
     record.cores.note(START + minute * MINUTE, minute < 30 ? 4 : 40)
   const change: ChangeSeen = {

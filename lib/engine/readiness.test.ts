@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { testCluster } from '../fleet/test-cluster'
 import type { Cluster } from '../fleet/types'
 import type { InventoryFact } from '../probe/types'
 import { ClusterRecord } from './cluster-record'
@@ -9,8 +10,7 @@ const NODE = (extra = '') =>
   `cluster.local:53 {\n  cache {\n    success 9984 30\n    denial 9984 5\n${extra}  }\n  forward . 10.0.0.10\n}\n`
 
 function clusterOf(id: string, more: Partial<Cluster> = {}): Cluster {
-  const none = { region: 'eu', products: ['chat'], environment: '', labels: {}, lanes: [], resolvers: [] }
-  return { id, name: id.toUpperCase(), ...none, ...more }
+  return testCluster(id, { name: id.toUpperCase(), region: 'eu', products: ['chat'], ...more })
 }
 
 function corefile(name: 'coredns' | 'node-local-dns', text: string | undefined, at = 1_000): InventoryFact {

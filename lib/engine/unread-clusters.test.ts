@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Cluster } from '../fleet/types'
+import { testCluster } from '../fleet/test-cluster'
 import { ClusterRecord } from './cluster-record'
 import { unreadClusters } from './unread-clusters'
 
@@ -8,17 +8,7 @@ const MINUTE = 60_000
 const TARGET = { kind: 'DaemonSet', namespace: 'observability', name: 'telemetry-collector' } as const
 
 function record(id: string, listedAt?: number, carriesSince?: number): ClusterRecord {
-  const cluster: Cluster = {
-    id,
-    name: id,
-    region: '',
-    products: [],
-    environment: '',
-    labels: {},
-    lanes: [],
-    resolvers: [],
-  }
-  const made = new ClusterRecord(cluster)
+  const made = new ClusterRecord(testCluster(id))
   if (listedAt === undefined) return made
   const seen = {
     ...TARGET,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { testCluster } from '../../fleet/test-cluster'
 import { DEFAULT_ACTION_POLICY } from '../action-policy'
 import type { ClusterFacts } from '../ports'
 import type { TargetPlan } from '../types'
@@ -37,17 +38,7 @@ function target(id: string, over: Partial<TargetPlan> = {}): TargetPlan {
 }
 
 function facts(id: string, evidenceAt: number | undefined = NOW - 5_000): ClusterFacts {
-  const cluster = {
-    id,
-    name: id,
-    region: '',
-    products: [],
-    environment: '',
-    labels: {},
-    lanes: [],
-    resolvers: [],
-  }
-  return { cluster, nodes: 100, state: 'LockedOut', evidenceAt }
+  return { cluster: testCluster(id), nodes: 100, state: 'LockedOut', evidenceAt }
 }
 
 function input(over: Partial<GuardInput['plan']> = {}, more: Partial<GuardInput> = {}): GuardInput {

@@ -1,23 +1,13 @@
 import { expect, it } from 'vitest'
-import type { Cluster } from '../../fleet/types'
+import { testCluster } from '../../fleet/test-cluster'
 import { fleetClusterDto as wire } from '../../wire/fleet'
 import { ClusterRecord } from '../cluster-record'
 import { fleetClusterDto } from './fleet-dto'
 
 const NOW = Date.parse('2024-12-11T23:30:00Z')
-const cluster: Cluster = {
-  id: 'a',
-  name: 'a',
-  region: 'us-east',
-  products: ['api'],
-  environment: 'production',
-  labels: {},
-  lanes: [],
-  resolvers: [],
-}
 
 it('tells where the trouble sits, and null where nobody knows', () => {
-  const record = new ClusterRecord(cluster)
+  const record = new ClusterRecord(testCluster('a'))
   expect(wire.parse(fleetClusterDto(record, undefined, NOW)).controlPlane.cause).toBeNull()
   for (const cause of ['callers', 'etcd', 'webhook', 'zone', 'server'] as const) {
     record.verdict = { state: 'Overloaded', since: NOW, reasons: [], cause }
