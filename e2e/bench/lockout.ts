@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { telemetry } from '../controlplane/workloads'
 import { findKubectl } from '../lockout/find-kubectl'
-import { holdfastRemoval } from '../lockout/holdfast-removal'
+import { type HoldfastContestant, holdfastContestant } from '../lockout/holdfast-contestant'
 import { kubectlLoop } from '../lockout/kubectl-loop'
 import { type Laboratory, startLaboratory } from '../lockout/laboratory'
 import { raceOne } from '../lockout/race'
@@ -9,15 +9,23 @@ import { startLoad } from '../lockout/start-load'
 
 type Figures = Record<string, unknown>
 
+const OWN = [
+  'holdfast-remove',
+  'holdfast-mute',
+  'holdfast-revoke',
+  'holdfast-mute-and-remove',
+] as const satisfies HoldfastContestant[]
+
 /** What holds of every run on a machine of two cores. */
 const canaryWithinSeconds = 5
 
 /**
  * The race on a real API server that the telemetry service has locked everybody out of: kubectl in a shell loop with
- * the ordinary and with the exempt identity, against Holdfast's own engine. Options: `--nodes 150 --pods 6000
- * --inflight 6 --mutating 3 --pace 0.5 --version MINOR --give-up 120 --rounds 3`. Whose pod goes first is chance, so
- * medians over the rounds count; the ordinary loop, slow by far, runs in the first one only. Fails when Holdfast is
- * slower to a healthy canary than the best kubectl loop, or any of its own is not healthy 5 s after its first write.
+ * the ordinary and with the exempt identity, against Holdfast's own engine: remove, mute, revoke, mute and remove at
+ * once. Options: `--nodes 150 --pods 6000 --inflight 6 --mutating 3 --pace 0.5 --version MINOR --give-up 120
+ * --rounds 3`. Whose pod goes first is chance, so medians over the rounds count; the ordinary loop, slow by far, runs
+ * in the first one only. Fails when a way of Holdfast's is slower to a healthy canary than the best kubectl loop, or
+ * not healthy 5 s after its first write. About a minute a contestant and round.
  */
 export async function* run(args: string[]): AsyncGenerator<Record<string, unknown>> {
   const { values } = parseArgs({
@@ -58,7 +66,12 @@ export async function* run(args: string[]): AsyncGenerator<Record<string, unknow
       pods: nodes + Number(values.pods),
       kubectl: 'version' in kubectl ? kubectl.version : null,
     }
-    const own: Figures[] = []
+    const own: Record<HoldfastContestant, Figures[]> = {
+      'holdfast-remove': [],
+      'holdfast-mute': [],
+      'holdfast-revoke': [],
+      'holdfast-mute-and-remove': [],
+    }
     const loops: Record<'ordinary' | 'break-glass', Figures[]> = { ordinary: [], 'break-glass': [] }
     for (let round = 1; round <= Number(values.rounds); round++) {
       for (const context of ['ordinary', 'break-glass'] as const) {
@@ -67,18 +80,16 @@ export async function* run(args: string[]): AsyncGenerator<Record<string, unknow
         loops[context].push(figures)
         yield { round, ...figures }
       }
-      const contestant = holdfastRemoval(laboratory)
-      const figures = await raceOne(options, contestant)
-      own.push(figures)
-      yield { round, ...figures, ...contestant.notes() }
+      for (const name of OWN) {
+        const contestant = holdfastContestant(name, laboratory)
+        const figures = await raceOne(options, contestant)
+        own[name].push(figures)
+        yield { round, ...figures, ...contestant.notes() }
+      }
     }
     if ('missing' in kubectl)
       for (const name of ['kubectl-ordinary', 'kubectl-exempt'])
         yield { contestant: name, skipped: kubectl.missing }
-    yield {
-      contestant: 'holdfast-mute',
-      skipped: 'Holdfast has no action that rejects a caller by priority and fairness yet',
-    }
     yield verdict(own, Object.values(loops))
   } finally {
     await laboratory.stop()
@@ -108,19 +119,34 @@ function median(values: readonly number[]): number {
 const healthyAfter = (races: readonly Figures[]) =>
   median(races.map(({ secondsToHealthy }) => seconds(secondsToHealthy)))
 
-function verdict(own: readonly Figures[], loops: readonly Figures[][]) {
-  const holdfast = healthyAfter(own)
+/**
+ * Holdfast's ways are held to both bounds, but for the mute alone: priority and fairness turns away what comes, and
+ * lets what executes run out, so that slow readers keep their seats as long as one of their LISTs takes.
+ */
+function verdict(own: Record<HoldfastContestant, readonly Figures[]>, loops: readonly Figures[][]) {
   const best = Math.min(...loops.map(healthyAfter))
-  const back = Math.max(...own.map(({ secondsFromFirstWriteToHealthy: after }) => seconds(after)))
-  if (holdfast > best || back > canaryWithinSeconds) {
+  const ways = OWN.map(name => {
+    const races = own[name]
+    const back = Math.max(...races.map(({ secondsFromFirstWriteToHealthy: after }) => seconds(after)))
+    return { name, healthy: healthyAfter(races), back }
+  })
+  const failed = ways.filter(
+    ({ name, healthy, back }) => name !== 'holdfast-mute' && (healthy > best || back > canaryWithinSeconds),
+  )
+  if (failed.length > 0) {
+    const words = failed.map(
+      ({ name, healthy, back }) =>
+        `${name} healthy after ${healthy} s, canary back at most ${back} s after its first write`,
+    )
     throw new Error(
-      `not held: Holdfast healthy after ${holdfast} s, the best kubectl loop after ${best} s (medians); canary back at most ${back} s after the first write (${canaryWithinSeconds} allowed)`,
+      `not held: ${words.join('; ')} (the best kubectl loop ${best} s, medians; ${canaryWithinSeconds} s allowed)`,
     )
   }
+  const of = (figure: 'healthy' | 'back') => Object.fromEntries(ways.map(way => [way.name, way[figure]]))
   return {
     held: true,
-    rounds: own.length,
-    medianSecondsToHealthy: { holdfast, bestKubectl: Number.isFinite(best) ? best : null },
-    mostSecondsFromFirstWriteToHealthy: back,
+    rounds: own['holdfast-remove'].length,
+    medianSecondsToHealthy: { ...of('healthy'), bestKubectl: Number.isFinite(best) ? best : null },
+    mostSecondsFromFirstWriteToHealthy: of('back'),
   }
 }

@@ -123,6 +123,18 @@ export const serviceObjects = [
   { collection: rbac, name: telemetry.name },
 ] as const
 
+const flowControl = '/apis/flowcontrol.apiserver.k8s.io'
+
+/** Deletes what a mute leaves until it ends by itself. */
+async function unmute(api: Api): Promise<void> {
+  const { preferredVersion } = await api.expect('GET', flowControl)
+  const { version } = preferredVersion as { version: string }
+  for (const resource of ['flowschemas', 'prioritylevelconfigurations']) {
+    const own = 'labelSelector=app.kubernetes.io%2Fmanaged-by%3Dholdfast'
+    await api.expect('DELETE', `${flowControl}/${version}/${resource}?${own}`)
+  }
+}
+
 /** Saves the telemetry service, so that `restore` can put back whatever a contestant took away. */
 export async function saveService(api: Api): Promise<{ restore(): Promise<void> }> {
   const saved = await Promise.all(
@@ -134,6 +146,7 @@ export async function saveService(api: Api): Promise<{ restore(): Promise<void> 
   )
   return {
     async restore() {
+      await unmute(api)
       // Rights first: the agents of a new DaemonSet list as soon as their pods run.
       for (const { collection, name, object } of saved.toReversed()) {
         const { status } = await api.request('GET', `${collection}/${name}`)

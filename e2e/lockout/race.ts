@@ -49,7 +49,7 @@ export async function raceOne(
     const acting = contestant.act(ending.signal).catch((error: Error) => {
       failure = error.message
     })
-    const firstWriteAt = () => least(writes.deletedAt, writes.revokedAt)
+    const firstWriteAt = () => least(writes.deletedAt, writes.revokedAt, writes.mutedAt)
     let healthyAt: number | undefined
     while (healthyAt === undefined && performance.now() - startedAt < options.giveUpSeconds * 1000) {
       await sleep(20)

@@ -5,6 +5,7 @@ import { stringify } from 'yaml'
 import type { Engine } from '../../lib/engine/engine'
 import { startEngine } from '../../lib/engine/start-engine'
 import type { EmbeddedPostgres } from '../../lib/store/embedded-postgres'
+import type { ActionPostInput } from '../../lib/wire/action-request'
 import { telemetry } from '../controlplane/workloads'
 import { startDatabase } from '../integration/support/database'
 import { temporaryFolder } from '../integration/support/temporary-folder'
@@ -14,19 +15,49 @@ import type { Laboratory } from './laboratory'
 
 const person = { name: 'responder', role: 'commander', via: 'token', id: 'race' } as const
 const reason = 'its agents lock everybody out of this cluster'
-const target = { kind: 'DaemonSet', ...telemetry } as const
+
+const agents = { kind: 'ServiceAccount', ...telemetry } as const
+
+/** What a responder may send, all at once where there are several. */
+const ATTEMPTS = {
+  'holdfast-remove': [{ kind: 'remove-service', target: { kind: 'DaemonSet', ...telemetry } }],
+  'holdfast-mute': [{ kind: 'mute-caller', target: agents, minutes: 30 }],
+  'holdfast-revoke': [{ kind: 'revoke-caller', target: agents }],
+  'holdfast-mute-and-remove': [
+    { kind: 'mute-caller', target: agents, minutes: 30 },
+    { kind: 'remove-service', target: { kind: 'DaemonSet', ...telemetry } },
+  ],
+} satisfies Record<string, ActionPostInput[]>
+
+export type HoldfastContestant = keyof typeof ATTEMPTS
 
 /** Holdfast's own engine, watching since before the incident: plan, confirm, shots. */
-export function holdfastRemoval(laboratory: Laboratory): Contestant & { notes(): Record<string, unknown> } {
+export function holdfastContestant(
+  name: HoldfastContestant,
+  laboratory: Laboratory,
+): Contestant & { notes(): Record<string, unknown> } {
   let dir: string | undefined
   let database: EmbeddedPostgres | undefined
   let engine: Engine | undefined
-  let actionId: string | undefined
+  const actionIds: string[] = []
   const notes: Record<string, unknown> = {}
   const requests = countRequests()
 
+  async function send(post: ActionPostInput): Promise<void> {
+    if (!engine) throw new Error('not prepared')
+    const plan = await engine.actions.plan({ ...post, reason }, person)
+    const blocked = plan.guards.find(({ verdict }) => verdict === 'block')
+    if (blocked) throw new Error(`the plan is blocked: ${blocked.text}`)
+    actionIds.push(plan.id)
+    await engine.actions.confirm(
+      plan.id,
+      { digest: plan.digest, typedName: plan.target.name, reason },
+      person,
+    )
+  }
+
   return {
-    name: 'holdfast-remove',
+    name,
     notes: () => notes,
     async prepare() {
       dir = await temporaryFolder('race')
@@ -56,20 +87,13 @@ export function holdfastRemoval(laboratory: Laboratory): Contestant & { notes():
       requests.reset()
       notes.stateWhenDecided = engine.fleet().clusters[0]?.controlPlane.state
       const startedAt = performance.now()
-      const plan = await engine.actions.plan({ kind: 'remove-service', target, reason }, person)
-      notes.planSeconds = Number(((performance.now() - startedAt) / 1000).toFixed(3))
-      const blocks = plan.guards.filter(({ verdict }) => verdict === 'block')
-      if (blocks.length > 0) throw new Error(`the plan is blocked: ${blocks[0]?.text}`)
-      actionId = plan.id
-      const confirmation = { digest: plan.digest, typedName: telemetry.name, reason }
-      await engine.actions.confirm(plan.id, confirmation, person)
+      await Promise.all(ATTEMPTS[name].map(post => send(post)))
+      notes.confirmedAfterSeconds = Number(((performance.now() - startedAt) / 1000).toFixed(3))
     },
     async effort() {
-      const action = actionId === undefined ? undefined : await engine?.actions.get(actionId)
-      return {
-        attempts: action?.shots.reduce((sum, { attempts }) => sum + attempts, 0) ?? 0,
-        requests: requests.count(),
-      }
+      const actions = await Promise.all(actionIds.map(id => engine?.actions.get(id)))
+      const shots = actions.flatMap(action => action?.shots ?? [])
+      return { attempts: shots.reduce((sum, { attempts }) => sum + attempts, 0), requests: requests.count() }
     },
     async cleanUp() {
       requests.stop()
