@@ -114,6 +114,46 @@ describe('queryDns over real sockets', () => {
     expect(await ask(foreign)).toMatchObject({ result: 'unreachable' })
   })
 
+  it('gives up on a flood of packets that answer nothing', async () => {
+    const server = await resolver(query =>
+      Array.from({ length: 260 }, (_, i) => reply({ ...query, id: ((query.id ?? 0) + 1 + i) % 65_536 }, 0)),
+    )
+    const clock = new FakeClock()
+    const result = await ask(server, clock)
+    expect(result).toEqual({ result: 'unreachable', detail: 'too many packets that answer nothing' })
+    expect(clock.pending).toBe(0)
+  })
+
+  it('is not caught by a name that points at itself', async () => {
+    const server = await resolver(query => {
+      const packet = reply(query, 0, [address(NAME, 30)])
+      const answerAt = 12 + NAME.length + 2 + 4
+      packet.writeUInt16BE(0xc000 | answerAt, answerAt)
+      return [packet]
+    })
+    expect(await ask(server)).toMatchObject({ result: 'malformed' })
+  })
+
+  it.each([
+    ['hangs', Buffer.alloc(0)],
+    ['promises more than it sends', Buffer.from([0xff, 0xff, 1, 2, 3])],
+  ])('gives a server that %s over TCP no more time than over UDP', async (_, sent) => {
+    const server = await resolver(query => [reply(query, 0, [], { flags: 0x200 })])
+    const tcp = createServer(connection => {
+      connection.on('error', () => {})
+      connection.write(sent)
+    })
+    open.push(tcp)
+    tcp.listen(server.port, '127.0.0.1')
+    await once(tcp, 'listening')
+    const clock = new FakeClock()
+    const pending = ask(server, clock)
+    await once(tcp, 'connection')
+    await clock.advance(3000)
+    expect(await pending).toMatchObject({ result: 'timeout' })
+    expect(clock.pending).toBe(0)
+  })
+
   it('gives a silent resolver its time and no more', async () => {
     const clock = new FakeClock()
     const pending = ask(await resolver(() => []), clock)
