@@ -21,8 +21,9 @@ export async function takeDataDir(dataDir: string): Promise<() => Promise<void>>
 async function isHoldfast(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0)
-  } catch {
-    return false
+  } catch (error) {
+    // EPERM: it lives, as another user's.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false
   }
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined)
   return command === undefined || command.includes('serve.ts')

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { ifWoken } from '../lib/clock/if-woken'
 import { wallSleep } from '../lib/clock/system-clock'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../lib/store/embedded-postgres'
 
@@ -16,7 +17,7 @@ export async function keepPostgres(
 ): Promise<void> {
   let told = false
   while (!signal.aborted) {
-    await wallSleep(LOOK_EVERY_MS, signal).catch(() => {})
+    await wallSleep(LOOK_EVERY_MS, signal).catch(ifWoken(signal))
     if (signal.aborted || (await isRunning(database))) continue
     try {
       await startEmbeddedPostgres(dataDir)

@@ -130,7 +130,9 @@ export async function ensureBrowser() {
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     console.log('Installing Chromium from Debian …')
     const env = { DEBIAN_FRONTEND: 'noninteractive' }
-    await run('apt-get', ['update', '-qq'], { env, quiet: true }).catch(() => {})
+    await run('apt-get', ['update', '-qq'], { env, quiet: true }).catch(() => {
+      // Old lists may do; the installation tells what is wrong.
+    })
     await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
       env,
       quiet: true,
@@ -146,6 +148,6 @@ export async function ensureBrowser() {
     })
     return chromium.executablePath()
   } catch {
-    return undefined
+    return undefined // It told why on the terminal.
   }
 }

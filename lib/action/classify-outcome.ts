@@ -82,6 +82,7 @@ function markOf(object: Record<string, unknown>): unknown {
   return asRecord(asRecord(object.metadata).annotations)[SHOT_ANNOTATION]
 }
 
+/** An answer that is no JSON says nothing of the object: empty. */
 function parse(body: string | undefined): Record<string, unknown> {
   try {
     return asRecord(JSON.parse(body ?? ''))

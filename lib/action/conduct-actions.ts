@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock'
+import { ifWoken } from '../clock/if-woken'
 import { HoldfastError } from '../errors'
 import type { ActionContext } from './action-context'
 import { advanceAction, type ClusterProgress } from './advance-action'
@@ -180,9 +181,10 @@ export function createConductor(
       } catch (error) {
         onError(error)
       }
-      await leaseClock.sleep(FLOOR_MS, ending.signal).catch(() => {})
+      await leaseClock.sleep(FLOOR_MS, ending.signal).catch(ifWoken(ending.signal))
       if (woken.signal.aborted) continue
-      await clock.sleep(PASS_MS, AbortSignal.any([woken.signal, ending.signal])).catch(() => {})
+      const waker = AbortSignal.any([woken.signal, ending.signal])
+      await clock.sleep(PASS_MS, waker).catch(ifWoken(waker))
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock'
+import { ifWoken } from '../clock/if-woken'
 import { monotonicClock } from '../clock/monotonic-clock'
 import type { ClusterClient } from '../kube/types'
 import { abortAction } from './abort-action'
@@ -85,6 +86,7 @@ export function createActions(deps: ActionsDeps) {
   /** One after another, so that two approvals do not both find a cluster free. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = queue.then(work, work)
+    // Whoever asked hears of its failure; the next in turn goes on.
     queue = turn.catch(() => {})
     return turn
   }
@@ -171,7 +173,7 @@ export function createActions(deps: ActionsDeps) {
       await lander.stop()
       // Not awaited for long: it may be waiting for storage that hangs, and changes nothing any more.
       const enough = new AbortController()
-      await Promise.race([conducted, leaseClock.sleep(1_000, enough.signal).catch(() => {})])
+      await Promise.race([conducted, leaseClock.sleep(1_000, enough.signal).catch(ifWoken(enough.signal))])
       enough.abort(new Error('stopped'))
     },
   }

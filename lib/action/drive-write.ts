@@ -133,6 +133,7 @@ export function driveWrite(input: DriveInput): Promise<DriveResult> {
             wakeAt = Number.POSITIVE_INFINITY
             feed({ type: 'wake' })
           },
+          // Superseded or ended: another wake was set, or none is needed.
           () => {},
         )
         .catch(fail)
@@ -148,7 +149,7 @@ export function driveWrite(input: DriveInput): Promise<DriveResult> {
         try {
           await input.handshakes.take(within)
         } catch {
-          return
+          return // The shot ended while it waited.
         }
       }
       for (;;) {
@@ -159,7 +160,7 @@ export function driveWrite(input: DriveInput): Promise<DriveResult> {
         try {
           await clock.sleep(HOLD_MS, within)
         } catch {
-          return
+          return // The shot ended meanwhile.
         }
         if (clock.now() >= input.horizonAt) return feed({ type: 'wake' })
       }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock/clock'
+import { ifWoken } from '../clock/if-woken'
 import type { ActionStore } from './store'
 
 const LEASE_MS = 15_000
@@ -37,7 +38,7 @@ export class LanderLease {
     while (!signal.aborted) {
       const pause = (await this.renew()) ? RENEW_MS : RETRY_MS
       this.#noticeLapse()
-      await this.clock.sleep(pause, signal).catch(() => {})
+      await this.clock.sleep(pause, signal).catch(ifWoken(signal))
       this.#noticeLapse()
     }
   }

@@ -167,7 +167,7 @@ export async function runShot(deps: RunShotDeps, claimed: ShotRow, control: Shot
     try {
       await deps.clock.sleep(settleAt - deps.clock.now(), control.lost)
     } catch {
-      return
+      return // Lost or stopped: whoever owns the shot next settles it.
     }
     for (;;) {
       const seen = await look(facts)
@@ -203,7 +203,7 @@ async function clusterFacts(
     try {
       await deps.clock.sleep(CLUSTER_WAIT_MS, signal)
     } catch {
-      return undefined
+      return undefined // Lost or stopped: the shot stays for its next owner.
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock'
+import { ifWoken } from '../clock/if-woken'
 import { createChangeBatch } from './batch-changes'
 import { LanderLease } from './lander-lease'
 import { planDigest } from './plan-action'
@@ -92,7 +93,7 @@ export function createLander(deps: LanderDeps) {
         return await work()
       } catch (error) {
         deps.onError(error)
-        await leaseClock.sleep(POLL_MS, one.lost.signal).catch(() => {})
+        await leaseClock.sleep(POLL_MS, one.lost.signal).catch(ifWoken(one.lost.signal))
       }
     }
   }
@@ -126,7 +127,8 @@ export function createLander(deps: LanderDeps) {
         continue
       }
       nudge = new AbortController()
-      await leaseClock.sleep(POLL_MS, AbortSignal.any([nudge.signal, ending.signal])).catch(() => {})
+      const waker = AbortSignal.any([nudge.signal, ending.signal])
+      await leaseClock.sleep(POLL_MS, waker).catch(ifWoken(waker))
     }
   }
 
@@ -167,7 +169,7 @@ export function createLander(deps: LanderDeps) {
         await lease.drop()
       }
       // Storage that hangs must not hold up the end: the lease lapses by itself.
-      await Promise.race([ended(), leaseClock.sleep(STOP_MS, enough.signal).catch(() => {})])
+      await Promise.race([ended(), leaseClock.sleep(STOP_MS, enough.signal).catch(ifWoken(enough.signal))])
       enough.abort(new Error('stopped'))
     },
   }

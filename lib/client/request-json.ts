@@ -62,6 +62,7 @@ export async function requestJson<T>(path: string, options: JsonRequest<T> = {})
   })
 }
 
+/** Undefined when it is no JSON, such as the page of a proxy; the schema says so then. */
 function parseJson(text: string): unknown {
   if (text === '') return undefined
   try {

@@ -142,6 +142,7 @@ export class StreamConnection {
   }
 }
 
+/** Undefined when it is no JSON, which no schema takes: the stream is then begun anew. */
 function parse(data: unknown): unknown {
   try {
     return JSON.parse(String(data))

@@ -1,3 +1,4 @@
+import { ifWoken } from '../clock/if-woken'
 import { wallSleep } from '../clock/system-clock'
 import type { TimelineEntry } from '../incident/types'
 import type { Memory, MemoryStore } from '../store/memory-store'
@@ -78,7 +79,7 @@ export class History {
 
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      await wallSleep(FLUSH_MS, this.#stop.signal).catch(() => {})
+      await wallSleep(FLUSH_MS, this.#stop.signal).catch(ifWoken(this.#stop.signal))
       if (!this.#stop.signal.aborted) await this.flush()
     }
   }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { BindingSnapshot } from '../action/ports'
 import type { Lane } from '../fleet/types'
 import type { ClusterClient } from '../kube/types'
+import { parseJson } from '../probe/read-workloads'
 
 const bindingList = z.object({
   metadata: z.object({ continue: z.string().optional() }).optional(),
@@ -76,13 +77,5 @@ function collect(
     const { name, namespace, uid } = metadata
     const snapshot: BindingSnapshot = { kind, namespace, name, uid, object, seenAt }
     into.set(key, [...(into.get(key) ?? []), snapshot])
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

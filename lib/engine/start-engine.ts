@@ -1,5 +1,6 @@
 import { createActions } from '../action/create-actions'
 import type { Clock } from '../clock/clock'
+import { ifWoken } from '../clock/if-woken'
 import { monotonicClock } from '../clock/monotonic-clock'
 import { systemClock, wallSleep } from '../clock/system-clock'
 import { CurveCache } from '../dns/fuse/curve-cache'
@@ -195,7 +196,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   async function tickLoop(): Promise<void> {
     let due = performance.now() + TICK_MS
     while (!ending.signal.aborted) {
-      await wallSleep(due - performance.now(), ending.signal).catch(() => {})
+      await wallSleep(due - performance.now(), ending.signal).catch(ifWoken(ending.signal))
       if (ending.signal.aborted) return
       const late = Math.max(0, performance.now() - due)
       behindMs = 0.7 * behindMs + 0.3 * late * (control?.state.speed ?? 1)
@@ -236,7 +237,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await attendDatabase()
       recalled.resolve()
       await followSimulation()
-      await wallSleep(HOUSEKEEPING_MS, ending.signal).catch(() => {})
+      await wallSleep(HOUSEKEEPING_MS, ending.signal).catch(ifWoken(ending.signal))
     }
   }
 

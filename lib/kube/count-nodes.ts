@@ -55,6 +55,7 @@ interface Page {
   remaining?: number
 }
 
+/** Undefined when it is no list: the count is not known then. */
 function readPage(result: KubeResult): Page | undefined {
   if (result.outcome !== 'answer' || result.status !== 200 || result.truncated) return undefined
   try {

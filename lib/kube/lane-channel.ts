@@ -144,6 +144,7 @@ export class LaneChannel {
   #poolFor(identity: Credentials['identity']): Pool {
     if (this.#pool && identity === this.#identity) return this.#pool
     // Connections carry the old certificate; requests on them may still finish.
+    // How closing ends concerns nobody: each request told its own end.
     this.#pool?.close().catch(() => {})
     this.#identity = identity
     this.#session = undefined

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Clock } from '../clock/clock'
+import { ifWoken } from '../clock/if-woken'
 import type { Cluster, Lane } from '../fleet/types'
 import type { ClusterClient, KubeResult } from '../kube/types'
 import { CostMeter } from './cost-meter'
@@ -122,8 +123,8 @@ export class ClusterLoop {
       }
       if (this.#waker.signal.aborted) this.#waker = new AbortController()
       this.#sleepsUntil = next
-      // Rejects when it is woken or stopped, which only means: look again.
-      await clock.sleep(next - now, this.#waker.signal).catch(() => {})
+      const { signal } = this.#waker
+      await clock.sleep(next - now, signal).catch(ifWoken(signal))
     }
   }
 

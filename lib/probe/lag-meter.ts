@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock'
+import { ifWoken } from '../clock/if-woken'
 
 const TICK_MS = 1_000
 /** Less than this is how timers are; more, and the process did not get to run. */
@@ -20,8 +21,7 @@ export class LagMeter {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#expectedAt = this.clock.now() + TICK_MS
-      // Rejects only when it is to end.
-      await this.clock.sleep(TICK_MS, signal).catch(() => {})
+      await this.clock.sleep(TICK_MS, signal).catch(ifWoken(signal))
       const now = this.clock.now()
       const lagMs = now - this.#expectedAt
       if (lagMs >= TIMERS_ARE_LATE_MS) this.#late = [...this.#late, { at: now, lagMs }].slice(-KEPT)

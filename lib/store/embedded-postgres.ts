@@ -118,14 +118,16 @@ async function answers(settings: Saved, home: PostgresHome): Promise<boolean> {
     connectionString: connection(settings, 'postgres'),
     connectionTimeoutMillis: 1_000,
   })
+  // A connection that breaks is told by the query; without a listener it would end the process.
   client.on('error', () => {})
   try {
     await client.connect()
     const { rows } = await client.query<{ data_directory: string }>('show data_directory')
     return rows[0]?.data_directory === home.data
   } catch {
-    return false
+    return false // Not up, not ours, or another password: no answer all the same.
   } finally {
+    // Nothing is left to close where it did not connect.
     await client.end().catch(() => {})
   }
 }
@@ -155,23 +157,37 @@ function handle(settings: Saved, home: PostgresHome, adopted: boolean): Embedded
           process.kill(pid, 0)
           await wallSleep(30)
         }
-      } catch {
-        // ESRCH: it has ended.
+      } catch (error) {
+        if (!isCode(error, 'ESRCH')) throw error // Else it has ended, as it should.
       }
     },
   }
 }
 
 async function postmasterPid(home: PostgresHome): Promise<number | undefined> {
-  const text = await readFile(path.join(home.data, 'postmaster.pid'), 'utf8').catch(() => '')
+  const text = (await readIfThere(path.join(home.data, 'postmaster.pid'))) ?? ''
   const pid = Number.parseInt(text, 10)
   return pid > 0 ? pid : undefined
+}
+
+/** Undefined when there is no such file; one that may not be read is an error. */
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }
 
 const savedPath = (home: PostgresHome) => path.join(home.root, 'connection.json')
 
 async function readSaved(home: PostgresHome): Promise<Saved | undefined> {
-  const text = await readFile(savedPath(home), 'utf8').catch(() => undefined)
+  const text = await readIfThere(savedPath(home))
   if (text === undefined) return undefined
   try {
     const value: unknown = JSON.parse(text)

@@ -76,6 +76,7 @@ function isTrue(value: string | null): boolean {
   return value === '' || value === 'true' || value === '1'
 }
 
+/** Where an escape is broken the text is taken as it stands; it names nothing that exists. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part)

@@ -170,6 +170,7 @@ export class Simulator {
       this.#time.restart(fleet.startAt, speed)
       this.#runId = newRunId()
     })
+    // Whoever asked hears of its failure; the next restart begins all the same.
     this.#restarting = again.catch(() => {})
     return again
   }

@@ -1,3 +1,4 @@
+import { ifWoken } from '../../clock/if-woken'
 import { wallSleep } from '../../clock/system-clock'
 import type { SimulatedTime } from './simulated-time'
 
@@ -26,7 +27,7 @@ export class Stepper {
     while (!this.#stop.signal.aborted) {
       const more = this.step()
       const pause = more ? 0 : Math.max(1, Math.min(TICK_MS, 1000 / this.time.anchor.speed / 2))
-      await wallSleep(pause, this.#stop.signal).catch(() => {})
+      await wallSleep(pause, this.#stop.signal).catch(ifWoken(this.#stop.signal))
     }
   }
 
