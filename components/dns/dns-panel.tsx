@@ -7,6 +7,7 @@ import { Glyph, type GlyphName } from '../ui/glyph'
 import { Empty, Panel } from '../ui/panel'
 import { ScrollRegion } from '../ui/scroll-region'
 import { useSize } from '../ui/use-size'
+import { DnsSources } from './dns-sources'
 import { SurvivalChart } from './survival-chart'
 
 const HOP: Record<
@@ -28,7 +29,12 @@ export function DnsPanel({ cluster }: { cluster: ClusterDetailDto }) {
       className="dns"
       title="DNS chain"
       meta="a name lives as long as its weakest record"
-      right={<span className="mute">{basis}</span>}
+      right={
+        <>
+          <DnsSources scope={{ kind: 'cluster', id: cluster.id }} />
+          <span className="mute">{basis}</span>
+        </>
+      }
     >
       {cluster.dnsChain.length === 0 ? (
         <Empty title="The chain is not known">No Corefile was read from this cluster yet.</Empty>

@@ -6,14 +6,15 @@ import { percent, plural } from '@/lib/client/format-number'
 import { clockTime } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
 import { wordsOf } from '@/lib/client/problem-error'
-import { fusesQuery, warRoomQuery } from '@/lib/client/queries'
+import { fusesQuery, type Scope, warRoomQuery } from '@/lib/client/queries'
 import { useTimelineState } from '@/lib/client/timeline-state'
 import { useServerNow } from '@/lib/client/use-live'
-import type { FusesDto } from '@/lib/wire/fuses'
+import type { FusesDto, MeasuredPointDto } from '@/lib/wire/fuses'
 import type { WarRoomDto } from '@/lib/wire/stream'
 import { CopyButton } from '../ui/copy-button'
 import { Empty, Failure, Panel, Skeleton } from '../ui/panel'
 import { useSize } from '../ui/use-size'
+import { DnsSources } from './dns-sources'
 import { curveCsv, fusesCsv, measuredCsv } from './expiry-csv'
 import { ExpiryTable } from './expiry-table'
 import { ExpiryTimeline } from './expiry-timeline'
@@ -53,6 +54,7 @@ export function DnsView() {
         {room && fuses ? (
           <Timeline
             room={room}
+            scope={scope}
             fuses={fuses}
             window={parseWindow(state.window)}
             as={state.as}
@@ -75,6 +77,7 @@ export function DnsView() {
 
 interface TimelineProps {
   room: WarRoomDto
+  scope: Scope | null
   fuses: FusesDto
   window: TimeWindow
   as: 'chart' | 'table'
@@ -82,7 +85,7 @@ interface TimelineProps {
   onAs: (as: 'chart' | 'table') => void
 }
 
-function Timeline({ room, fuses, window, as, onWindow, onAs }: TimelineProps) {
+function Timeline({ room, scope, fuses, window, as, onWindow, onAs }: TimelineProps) {
   const now = useServerNow(room.clock.speed > 1 ? 5_000 : 1_000) ?? Date.parse(room.clock.at)
   const expiry = readExpiry(fuses, room.suspects.suspects[0], now, room.actions)
   const forecast = fuses.outlook?.forecast ?? null
@@ -97,6 +100,7 @@ function Timeline({ room, fuses, window, as, onWindow, onAs }: TimelineProps) {
           ))}
         </fieldset>
         {as === 'chart' && <ZoomButtons window={window} onWindow={onWindow} />}
+        <DnsSources scope={scope} />
         <span className="end">
           <CopyButton text={curveCsv(fuses)} label="Copy the curve as CSV" />
           <Download text={curveCsv(fuses)} name="holdfast-dns-curve.csv" word="Curve CSV" />

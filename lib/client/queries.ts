@@ -3,6 +3,7 @@ import { type SessionDto, sessionDto } from '../wire/access'
 import { actionDto, actionsDto } from '../wire/actions'
 import { type AuditDto, auditDto } from '../wire/audit'
 import { clusterDetailDto } from '../wire/cluster-detail'
+import { dnsSourcesDto } from '../wire/dns-sources'
 import { fusesDto } from '../wire/fuses'
 import { clusterReadinessDto, readinessDto } from '../wire/readiness'
 import { warRoomDto } from '../wire/stream'
@@ -64,6 +65,17 @@ export function fusesQuery({ kind, id }: Scope) {
     queryFn: ({ signal }) =>
       requestJson(`/api/v1/fuses?${new URLSearchParams({ [kind]: id })}`, { signal, schema: fusesDto }),
     refetchInterval: 3_000,
+    retry,
+  })
+}
+
+/** Who tells what DNS does in a part of the fleet, or in all of it. */
+export function dnsSourcesQuery(scope: Scope | null) {
+  const query = scope ? `?${new URLSearchParams({ [scope.kind]: scope.id })}` : ''
+  return queryOptions({
+    queryKey: ['dns-sources', scope?.kind ?? '', scope?.id ?? ''],
+    queryFn: ({ signal }) => requestJson(`/api/v1/dns-sources${query}`, { signal, schema: dnsSourcesDto }),
+    refetchInterval: scope?.kind === 'cluster' ? 5_000 : 15_000,
     retry,
   })
 }
