@@ -66,6 +66,11 @@ function Head({ action }: { action: ActionDto }) {
           {action.confirmedAt && ` and confirmed it at ${clockTime(Date.parse(action.confirmedAt), zone)}`}.
           {action.reason && ` “${action.reason}”`}
         </p>
+        {action.revertsAt && action.state !== 'undone' && (
+          <p className="say">
+            Holdfast takes it back by itself at {clockTime(Date.parse(action.revertsAt), zone)}.
+          </p>
+        )}
       </div>
       <ActionTurns action={action} />
     </header>
@@ -101,8 +106,8 @@ function Progress({ action }: { action: ActionDto }) {
         <ActionTrack progress={progress} />
         <TrackKey />
         <p className="sr">
-          Landed: admitted by the API server. Done: workload and pods are gone. Verified: callers are silent
-          and the canary is admitted. {plural(progress.clusters, 'cluster')} in all.
+          Landed: admitted by the API server. Done: its effect is there. Verified: ordinary callers are
+          admitted again besides. {plural(progress.clusters, 'cluster')} in all.
         </p>
       </div>
     </>

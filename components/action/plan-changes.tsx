@@ -24,6 +24,15 @@ export function PlanChanges({ action }: { action: ActionDto }) {
           ))}
         </ol>
       )}
+      {notesOf(action).map(({ note, clusters }) => (
+        <p key={note} className="unverified">
+          <Glyph name="info" size={13} className="dim" />
+          <span>
+            {note}{' '}
+            {clusters < action.targets.length && <span className="dim">({plural(clusters, 'cluster')})</span>}
+          </span>
+        </p>
+      ))}
       {unverified > 0 && (
         <p className="unverified">
           <Glyph name="warn" size={13} className="c-warn" />
@@ -35,6 +44,13 @@ export function PlanChanges({ action }: { action: ActionDto }) {
       )}
     </section>
   )
+}
+
+/** What steps leave out or leave behind, each said once with the number of clusters that it holds for. */
+function notesOf({ targets }: ActionDto): { note: string; clusters: number }[] {
+  const counts = new Map<string, number>()
+  for (const note of targets.flatMap(target => target.notes)) counts.set(note, (counts.get(note) ?? 0) + 1)
+  return [...counts].map(([note, clusters]) => ({ note, clusters }))
 }
 
 /** Clusters that are not part of it, each with its reason. */

@@ -18,6 +18,7 @@ import { ConfirmBar } from './confirm-bar'
 import { GuardList } from './guard-list'
 import { LeftOut, PlanChanges } from './plan-changes'
 import { SheetFuse } from './sheet-fuse'
+import { SheetLever } from './sheet-lever'
 import { SheetScope } from './sheet-scope'
 import { TargetTable } from './target-table'
 import { Waves } from './waves'
@@ -67,7 +68,12 @@ export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () 
             </button>
           </Dialog.Close>
         </div>
-        {isOpen && <SheetScope action={action} reason={reason} />}
+        {isOpen && (
+          <div className="sheet-choices">
+            <SheetLever action={action} reason={reason} />
+            <SheetScope action={action} reason={reason} />
+          </div>
+        )}
         <SheetFuse />
       </header>
       <div className="sheet-body">

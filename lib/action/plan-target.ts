@@ -40,7 +40,7 @@ export async function planTarget(
   if (typeof dryRun === 'object' && 'refused' in dryRun)
     return { leftOut: `its API server would refuse it: ${dryRun.refused}` }
   const why = resolved.why ?? (dryRun === 'passed' ? undefined : dryRun.unknown)
-  const { steps, notes, pods, gitOps } = resolved
+  const { steps, notes, pods, gitOps, about } = resolved
   return {
     target: {
       clusterId: cluster.id,
@@ -55,6 +55,7 @@ export async function planTarget(
           ? { kind: 'dry-run', at: clock.now() }
           : { kind: 'snapshot', at: resolved.seenAt, why },
       notes: notes.length > 0 ? notes : undefined,
+      about,
       gitOps,
     },
   }

@@ -95,6 +95,8 @@ export interface TargetPlan {
   verification: { kind: 'dry-run'; at: number } | { kind: 'snapshot'; at: number; why: string }
   /** What the steps leave out and why, in words. */
   notes?: string[]
+  /** The workload and the caller that it runs as, so that another lever can be chosen for the same trouble. */
+  about?: { workload?: WorkloadTarget; caller?: CallerTarget }
   /** Owner found that would put it back. */
   gitOps?: { tool: 'argocd' | 'flux' | 'helm'; name: string }
 }

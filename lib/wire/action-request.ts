@@ -22,29 +22,29 @@ const common = {
 }
 const workload = <const K extends readonly [string, ...string[]]>(kinds: K) =>
   z.strictObject({ kind: z.enum(kinds), namespace, name })
-const anyWorkload = workload(['DaemonSet', 'Deployment', 'StatefulSet'])
+export const workloadRef = workload(['DaemonSet', 'Deployment', 'StatefulSet'])
 /** Names of users and groups are free text to Kubernetes; control characters are in nobody's. */
 const identity = z
   .string()
   .min(1)
   .max(253)
   .regex(/^[^\p{Cc}]+$/u, 'holds control characters')
-const caller = z.discriminatedUnion('kind', [
+export const callerRef = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ServiceAccount'), namespace, name }),
   z.strictObject({ kind: z.enum(['User', 'Group']), name: identity }),
 ])
 
 /** `POST /api/v1/actions`: makes a plan; nothing is sent to any cluster but reads and dry runs. */
 export const actionPost = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('remove-service'), target: anyWorkload, ...common }),
-  z.strictObject({ kind: z.literal('roll-back-workload'), target: anyWorkload, ...common }),
+  z.strictObject({ kind: z.literal('remove-service'), target: workloadRef, ...common }),
+  z.strictObject({ kind: z.literal('roll-back-workload'), target: workloadRef, ...common }),
   z.strictObject({
     kind: z.literal('mute-caller'),
-    target: caller,
+    target: callerRef,
     minutes: z.int().min(1).max(MAX_MUTE_MINUTES).default(DEFAULT_MUTE_MINUTES),
     ...common,
   }),
-  z.strictObject({ kind: z.literal('revoke-caller'), target: caller, ...common }),
+  z.strictObject({ kind: z.literal('revoke-caller'), target: callerRef, ...common }),
   z.strictObject({
     kind: z.literal('shrink-footprint'),
     target: workload(['DaemonSet']),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actionPost } from './action-request'
+import { actionPost, callerRef, workloadRef } from './action-request'
 import { isoTime } from './time'
 
 export const actionKind = z.enum([
@@ -156,6 +156,8 @@ export const actionDto = actionSummaryDto.extend({
   request: actionPost,
   /** Clusters that it was asked for; null = every one that carries the target. */
   clusterIds: z.array(z.string()).nullable(),
+  /** The workload and the caller it runs as: for the same trouble another lever may be chosen. */
+  about: z.object({ workload: workloadRef.nullable(), caller: callerRef.nullable() }),
   targets: z.array(targetDto),
   leftOut: z.array(z.object({ clusterId: z.string(), clusterName: z.string(), reason: z.string() })),
   blastRadius: z.object({

@@ -1,7 +1,7 @@
 import { jsonBody } from '../ask-cluster'
 import type { ClusterFacts, TargetSource, WorkloadSnapshot } from '../ports'
 import { workloadFromObject } from '../snapshot-object'
-import type { WorkloadTarget } from '../types'
+import type { CallerTarget, TargetPlan, WorkloadTarget } from '../types'
 import { workloadPath } from '../workload-paths'
 import { inWords, type Look } from './look'
 
@@ -28,6 +28,31 @@ export function carriersOf(source: TargetSource, target: WorkloadTarget): Cluste
   return source
     .clusters()
     .filter(({ cluster }) => source.workloads(cluster.id).some(one => isTarget(one, target)))
+}
+
+/** What else could be acted on for the same trouble. A ServiceAccount that most pods share is nobody's own caller. */
+export function aboutWorkload({
+  kind,
+  namespace,
+  name,
+  serviceAccount,
+}: WorkloadSnapshot): TargetPlan['about'] {
+  const account = serviceAccount ?? 'default'
+  const caller =
+    account === 'default' ? undefined : ({ kind: 'ServiceAccount', namespace, name: account } as const)
+  return { workload: { kind, namespace, name }, caller }
+}
+
+/** The workload that runs as this caller there, when it is the only one. */
+export function aboutCaller(look: Look, caller: CallerTarget): TargetPlan['about'] {
+  const own = look.source
+    .workloads(look.facts.cluster.id)
+    .filter(one => caller.kind === 'ServiceAccount' && one.namespace === caller.namespace)
+    .filter(one => one.serviceAccount === caller.name)
+  const [workload] = own
+  if (!workload || own.length > 1) return { caller }
+  const { kind, namespace, name } = workload
+  return { workload: { kind, namespace, name }, caller }
 }
 
 function isTarget(workload: WorkloadSnapshot, { kind, namespace, name }: WorkloadTarget): boolean {

@@ -10,6 +10,7 @@ export interface Resolved {
   /** Pods it concerns there, when known. */
   pods?: number
   gitOps?: TargetPlan['gitOps']
+  about?: TargetPlan['about']
   /** When what it rests on was seen, epoch ms. */
   seenAt: number
   /** Why it rests on memory; undefined when the cluster was asked just now, and a dry run is worth while. */

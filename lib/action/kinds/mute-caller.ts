@@ -3,6 +3,7 @@ import { asRecord } from '../saved-object'
 import { targetText } from '../target-text'
 import type { MuteCaller, PlannedStep, PlannedWrite } from '../types'
 import { carriersOfCaller } from './find-carriers-of-caller'
+import { aboutCaller } from './find-workload'
 import { FLOW_CONTROL, type FlowControlVersion, flowControlVersion } from './flow-control-version'
 import type { KindPlanner } from './kind-planner'
 import { muteLevel, muteSchema } from './mute-objects'
@@ -27,6 +28,7 @@ export const muteCaller: KindPlanner<MuteCaller> = {
         createStep('create-schema', muteSchema(mute), version, `which sends ${targetText(target)} there`),
       ],
       notes: notesOf(version),
+      about: aboutCaller(look, target),
       seenAt: look.now(),
       why: asked ? undefined : `its version ${look.facts.version} tells the API: ${version}`,
     }

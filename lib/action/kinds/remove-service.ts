@@ -1,7 +1,7 @@
 import { findGitOpsOwner } from '../find-gitops-owner'
 import type { CallerTarget, RemoveService } from '../types'
 import { readBindings, rememberedBindings } from './find-bindings'
-import { carriersOf, findWorkload } from './find-workload'
+import { aboutWorkload, carriersOf, findWorkload } from './find-workload'
 import type { KindPlanner } from './kind-planner'
 import { removalSteps } from './removal-steps'
 
@@ -27,6 +27,7 @@ export const removeService: KindPlanner<RemoveService> = {
       steps,
       notes,
       pods: workload.pods,
+      about: aboutWorkload(workload),
       gitOps: findGitOpsOwner(workload.labels, workload.annotations),
       seenAt: workload.seenAt,
       why,

@@ -3,6 +3,7 @@ import { targetText } from '../target-text'
 import type { RevokeCaller } from '../types'
 import { readBindings, rememberedBindings } from './find-bindings'
 import { carriersOfCaller } from './find-carriers-of-caller'
+import { aboutCaller } from './find-workload'
 import type { KindPlanner } from './kind-planner'
 
 /**
@@ -25,6 +26,7 @@ export const revokeCaller: KindPlanner<RevokeCaller> = {
         target.kind === 'ServiceAccount'
           ? ['Rights that it has through a group, such as all ServiceAccounts of its namespace, stay.']
           : [],
+      about: aboutCaller(look, target),
       seenAt: Math.min(...bindings.map(binding => binding.seenAt)),
       why: read ? undefined : 'its bindings could not be read just now',
     }

@@ -6,7 +6,7 @@ import { asRecord } from '../saved-object'
 import type { RollBackWorkload } from '../types'
 import { selectorText } from '../workload-paths'
 import { changeStep } from './change-step'
-import { carriersOf, findWorkload } from './find-workload'
+import { aboutWorkload, carriersOf, findWorkload } from './find-workload'
 import type { KindPlanner } from './kind-planner'
 import { inWords, type Look } from './look'
 
@@ -45,6 +45,7 @@ export const rollBackWorkload: KindPlanner<RollBackWorkload> = {
       ],
       notes: ['New pods are made by the controller manager, at the pace of the update strategy.'],
       pods: workload.pods,
+      about: aboutWorkload(workload),
       gitOps: findGitOpsOwner(workload.labels, workload.annotations),
       seenAt: workload.seenAt,
       why,

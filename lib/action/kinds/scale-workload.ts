@@ -2,7 +2,7 @@ import { findGitOpsOwner } from '../find-gitops-owner'
 import { asRecord } from '../saved-object'
 import type { ScaleWorkload } from '../types'
 import { changeStep } from './change-step'
-import { carriersOf, findWorkload } from './find-workload'
+import { aboutWorkload, carriersOf, findWorkload } from './find-workload'
 import type { KindPlanner } from './kind-planner'
 
 /** Replicas of a Deployment or StatefulSet, by its scale. */
@@ -33,6 +33,7 @@ export const scaleWorkload: KindPlanner<ScaleWorkload> = {
       ],
       notes: [],
       pods: workload.pods,
+      about: aboutWorkload(workload),
       gitOps: findGitOpsOwner(workload.labels, workload.annotations),
       seenAt: workload.seenAt,
       why,

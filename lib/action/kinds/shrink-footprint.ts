@@ -3,7 +3,7 @@ import { findGitOpsOwner } from '../find-gitops-owner'
 import { asRecord } from '../saved-object'
 import type { ShrinkFootprint } from '../types'
 import { changeStep, type FieldChange } from './change-step'
-import { carriersOf, findWorkload } from './find-workload'
+import { aboutWorkload, carriersOf, findWorkload } from './find-workload'
 import type { KindPlanner } from './kind-planner'
 import type { Look } from './look'
 
@@ -35,6 +35,7 @@ export const shrinkFootprint: KindPlanner<ShrinkFootprint> = {
       ],
       notes: ['Its pods go through the controller manager: where that is down they stay until it is back.'],
       pods: workload.pods,
+      about: aboutWorkload(workload),
       gitOps: findGitOpsOwner(workload.labels, workload.annotations),
       seenAt: workload.seenAt,
       why,

@@ -83,6 +83,7 @@ export function actionDto(action: ActionRow, shots: ShotRow[], context: ActionCo
     ...actionSummaryDto(summaryOf(action), shots),
     clusterIds: plan.request.clusterIds ?? null,
     request: plan.request,
+    about: aboutOf(plan),
     targets: plan.targets.map(target => targetDto(target, context)),
     leftOut: plan.leftOut.map(left => ({ ...left, clusterName: context.clusterName(left.clusterId) })),
     blastRadius: plan.blastRadius,
@@ -93,10 +94,17 @@ export function actionDto(action: ActionRow, shots: ShotRow[], context: ActionCo
       !action.undoOf &&
       landed &&
       idle &&
-      !['undoing', 'undone', 'running', 'aborting'].includes(action.state),
+      !['undoing', 'undone', 'aborting'].includes(action.state) &&
+      // Until its pods are gone or given up, a removal is not over.
+      (action.kind !== 'remove-service' || action.state !== 'running'),
     canAbort: action.state === 'running' || action.state === 'undoing',
     shots: shots.map(shot => shotDto(shot, texts.get(`${shot.clusterId}/${shot.step}`) ?? shot.stepKind)),
   }
+}
+
+function aboutOf({ targets }: ActionPlan): ActionDto['about'] {
+  const about = targets.find(target => target.about)?.about
+  return { workload: about?.workload ?? null, caller: about?.caller ?? null }
 }
 
 function targetDto(target: TargetPlan, context: ActionContext): TargetDto {
