@@ -18,8 +18,8 @@ export function describeForecast(forecast: ForecastDto, zone: Zone): string {
   const at = (time: string) => clockTime(Date.parse(time), zone)
   if (!point)
     return 'No name was read here, so the band cannot be judged: declare criticalNames and resolvers in holdfast.yaml.'
-  const { share, predicted, asked } = point
-  const said = `Measured ${percent(share)} of ${plural(asked, 'copy', 'copies')} resolvable at ${at(point.at)}, predicted ${percent(predicted.p10)} to ${percent(predicted.p90)}`
+  const { share, low, high, predicted, asked } = point
+  const said = `Measured ${percent(share)} (${percent(low)} to ${percent(high)}) of ${plural(asked, 'copy', 'copies')} resolvable at ${at(point.at)}, predicted ${percent(predicted.p10)} to ${percent(predicted.p90)}`
   if (forecast.verdict === 'holds') return `${said}: the band holds.`
   const dry = (of: ForecastDto['dryNow']) => at(of.p50)
   const change =
@@ -42,10 +42,10 @@ export function describeLivePath({ measured }: ForecastDto): string | null {
 /** What CoreDNS meets once nothing is cached, and when it returns. */
 export function describeLoad({ load }: ClusterOutlookDto): string {
   const { onceDry, onReturn, echoSeconds, firstWave } = load
-  const times = (factor: number) => `×\u2060${significant(factor)}`
+  const times = (factor: number) => `×\u2060${significant(Number(factor.toPrecision(2)))}`
   const wave = firstWave === null ? '' : `, ${count(firstWave)} queries in the first wave`
   const echo = echoSeconds > 0 ? `, and again, weaker, every ${span(echoSeconds * 1_000)}` : ''
-  return `Once dry, DNS load grows ${times(onceDry.p50)} (${times(onceDry.p10)} to ${times(onceDry.p90)}); on its return CoreDNS meets ${times(onReturn.p50)} for a moment${wave}${echo}.`
+  return `Once dry, queries to CoreDNS grow ${times(onceDry.p50)} (${times(onceDry.p10)} to ${times(onceDry.p90)}); on its return CoreDNS meets ${times(onReturn.p50)} for a moment${wave}${echo}.`
 }
 
 const PROGRAMS: Record<ClusterOutlookDto['programs'][number]['kind'], string> = {

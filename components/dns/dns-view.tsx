@@ -89,6 +89,7 @@ function Timeline({ room, scope, fuses, window, as, onWindow, onAs }: TimelinePr
   const now = useServerNow(room.clock.speed > 1 ? 5_000 : 1_000) ?? Date.parse(room.clock.at)
   const expiry = readExpiry(fuses, room.suspects.suspects[0], now, room.actions)
   const forecast = fuses.outlook?.forecast ?? null
+  const isKnown = fuses.curve.length > 0 || forecast !== null
   return (
     <>
       <div className="dns-tools">
@@ -110,19 +111,20 @@ function Timeline({ room, scope, fuses, window, as, onWindow, onAs }: TimelinePr
           )}
         </span>
       </div>
-      {fuses.curve.length === 0 && !forecast ? (
+      {!isKnown ? (
         <Empty title="Nothing runs out">
           {plural(fuses.fresh, 'cluster')} renew their caches; no API server is lost.
         </Empty>
       ) : as === 'table' ? (
         <>
+          {fuses.outlook && <Outlook outlook={fuses.outlook} />}
           {fuses.clusters.length > 0 && <FuseTable clusters={fuses.clusters} nowMs={now} />}
           {forecast && <MeasuredTable forecast={forecast} />}
         </>
       ) : (
         <Chart expiry={expiry} fuses={fuses} window={window} onWindow={onWindow} />
       )}
-      {fuses.outlook && <Outlook outlook={fuses.outlook} />}
+      {fuses.outlook && (as === 'chart' || !isKnown) && <Outlook outlook={fuses.outlook} />}
     </>
   )
 }
@@ -137,6 +139,7 @@ function Chart({
   const [hover, setHover] = useState<number | null>(null)
   const zone = useZone()
   const point = hover === null ? undefined : nearest(expiry, hover)
+  const seen = hover === null ? undefined : seenAt(fuses, expiry.nowMs + hover * 1_000)
   return (
     <>
       <p className="reading" aria-live="off">
@@ -145,10 +148,12 @@ function Chart({
             <b className="mono">{clockTime(expiry.nowMs + point.t * 1_000, zone)}</b> p50{' '}
             {percent(point.past ?? point.ahead ?? 0)}, {percent(point.band[0])} to {percent(point.band[1])};{' '}
             {plural(expiry.dry.filter(({ t }) => t <= point.t).length, 'cluster')} dry by then
+            {seen && `; measured ${percent(seen.share)}, ${percent(seen.low)} to ${percent(seen.high)}`}
           </>
         ) : (
           <span className="mute">
-            {plural(fuses.burning, 'cluster')} burning, {fuses.dry} dry. Drag over the chart to look nearer.
+            {plural(fuses.burning, 'cluster')} burning, {fuses.dry} dry.{' '}
+            <span className="drag-hint">Drag over the chart to look nearer.</span>
           </span>
         )}
       </p>
@@ -184,6 +189,16 @@ function nearest({ points }: Expiry, t: number) {
     (best, point) => (!best || Math.abs(point.t - t) < Math.abs(best.t - t) ? point : best),
     points[0],
   )
+}
+
+/** A pointer this near to a look at the names reads it. */
+const SAME_INSTANT_MS = 30_000
+
+function seenAt({ outlook }: FusesDto, at: number) {
+  const away = (point: MeasuredPointDto) => Math.abs(Date.parse(point.at) - at)
+  return outlook?.forecast?.measured
+    .filter(point => point.of === 'names' && away(point) <= SAME_INSTANT_MS)
+    .sort((a, b) => away(a) - away(b))[0]
 }
 
 function Download({ text, name, word }: { text: string; name: string; word: string }) {

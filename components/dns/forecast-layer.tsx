@@ -5,6 +5,8 @@ import type { TimeWindow } from './read-expiry'
 import { type Scale, useScales } from './use-scales'
 
 const HALF_CAP = 3
+/** Bars closer together than this hide each other and the band; the table has them all. */
+const LEAST_APART = 20
 
 /** Over the band of now: the band of T0 dotted, and what was measured since as points with their 80 % bars. */
 export function ForecastLayer({
@@ -28,24 +30,42 @@ export function ForecastLayer({
     .filter(({ t }) => inWindow(t))
   const edge = (key: 'p10' | 'p90') =>
     predicted.map((p, i) => `${i === 0 ? 'M' : 'L'}${x(p.t).toFixed(1)} ${y(p[key]).toFixed(1)}`).join('')
-  const points = forecast.measured.map(point => ({ point, t: rel(point.at) })).filter(({ t }) => inWindow(t))
-  const last = (of: MeasuredPointDto['of']) => points.findLast(({ point }) => point.of === of)
+  const measured = (of: MeasuredPointDto['of']) =>
+    apart(
+      forecast.measured
+        .filter(point => point.of === of)
+        .map(point => ({ point, t: rel(point.at) }))
+        .filter(({ t }) => inWindow(t)),
+      ({ t }) => x(t),
+    )
+  const names = measured('names')
+  const live = measured('live-path')
   return (
     <g>
       {(['p10', 'p90'] as const).map(key => (
         <path key={key} d={edge(key)} fill="none" stroke="var(--text-2)" strokeDasharray="1 3" />
       ))}
-      {points.map(({ point, t }) => (
+      {[...live, ...names].map(({ point, t }) => (
         <Measured key={`${point.of} ${point.at}`} point={point} at={x(t)} y={y} />
       ))}
       {wide && (
         <>
-          <PointName found={last('names')} text="names, measured" x={x} y={y} dy={-10} />
-          <PointName found={last('live-path')} text="CoreDNS, measured" x={x} y={y} dy={-6} />
+          <PointName found={names.at(-1)} text="names, measured" x={x} y={y} dy={-10} />
+          <PointName found={live.at(-1)} text="CoreDNS, measured" x={x} y={y} dy={-6} />
         </>
       )}
     </g>
   )
+}
+
+/** From the newest back, those that have room beside each other. */
+function apart<T>(points: readonly T[], at: (point: T) => number): T[] {
+  const kept: T[] = []
+  for (const point of [...points].reverse()) {
+    const next = kept[0]
+    if (!next || at(next) - at(point) >= LEAST_APART) kept.unshift(point)
+  }
+  return kept
 }
 
 /** A disc for names, a hollow diamond for the live path, so that hue is not needed to tell them apart. */

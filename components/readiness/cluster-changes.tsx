@@ -72,6 +72,15 @@ function Changes({ changes }: { changes: ClusterReadinessDto['changes'] }) {
   )
 }
 
+/** Short budgets differ by seconds: `1 min 48 s`, from ten minutes on `12 min`. */
+function fine(seconds: number): string {
+  const s = Math.round(seconds)
+  const rest = s % 60
+  return s < 60 || s >= 600 || rest === 0
+    ? span(s * 1_000)
+    : `${span((s - rest) * 1_000)}\u00a0${span(rest * 1_000)}`
+}
+
 /** The model counts to a day: what outlasts that has no end that it knows. */
 const DAY_SECONDS = 86_400
 
@@ -81,13 +90,13 @@ function Change({ change }: { change: ClusterReadinessDto['changes'][number] }) 
   return (
     <li>
       <h3>
-        <b className="mono">{isEndless ? 'no end' : `+${span(gainSeconds * 1_000)}`}</b> {title}{' '}
+        <b className="mono">{isEndless ? 'no end' : `+${fine(gainSeconds)}`}</b> {title}{' '}
         {HELPED[helps] && <span className="dim">{HELPED[helps]}</span>}
       </h3>
       <p className="dim">
         {isEndless
-          ? `They would fail after ${span(before.p50 * 1_000)} today. `
-          : `Names would fail after ${span(felt.p50 * 1_000)} (${span(felt.p10 * 1_000)} to ${span(felt.p90 * 1_000)}), today after ${span(before.p50 * 1_000)}. `}
+          ? `They would fail after ${fine(before.p50)} today. `
+          : `Names would fail after ${fine(felt.p50)} (${fine(felt.p10)} to ${fine(felt.p90)}), today after ${fine(before.p50)}. `}
         Risk: {risk}
       </p>
       {diffs.map(({ file, diff }) => (

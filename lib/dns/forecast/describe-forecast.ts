@@ -10,7 +10,7 @@ import type { Burn, Forecast, ForecastVerdict, MeasuredPoint } from './types'
 /** Points of each curve. */
 const CURVE_POINTS = 60
 /** Looks at the names that were read: at most so many, and not closer than this. */
-const MOST_LOOKS = 40
+const MOST_LOOKS = 30
 const LEAST_LOOK_MS = 15_000
 /** Below this share nothing is left to be right or wrong about. */
 const NOTHING_LEFT = 0.01
