@@ -59,6 +59,8 @@ export interface ClusterFacts {
   evidenceAt?: number
   /** When the data plane starts to fail for good, epoch ms. */
   fuseAt?: number
+  /** Why its CoreDNS must not be restarted now, in words; undefined when it may. */
+  dnsRefusal?: string
   /** How long the ordinary canary lately waited. */
   canary?: CanaryHint
   /** API server CPU cores in use, when known: shown before and after. */

@@ -1,6 +1,7 @@
 import type { ClusterFacts, TargetSource, WorkloadSnapshot } from '../action/ports'
 import { workloadFromObject } from '../action/snapshot-object'
 import type { FuseTracker } from '../dns/fuse/fuse-tracker'
+import { refuseDnsRestart } from '../dns/refuse-dns-restart'
 import type { Observation, WorkloadSeen } from '../probe/types'
 import type { Announcement } from '../suspects/place-announcement'
 import type { ClusterRecord } from './cluster-record'
@@ -24,6 +25,10 @@ export function createTargetSource(
       // Told when asked for: those who only look at the state ask a thousand times a second.
       get fuseAt() {
         return fuses().fuse(record.cluster.id, at)?.dryAt
+      },
+      get dnsRefusal() {
+        const fuse = fuses().fuse(record.cluster.id, at)
+        return fuse && refuseDnsRestart(fuse)?.reason
       },
       get canary() {
         return canaryHint(record.window.recent('canary', at - 5 * 60_000, at))

@@ -1,5 +1,6 @@
 import type { GuardVerdict } from '../types'
 import { blastRadius } from './blast-radius'
+import { dnsNoRestart } from './dns-no-restart'
 import { dryRunVerified } from './dry-run-verified'
 import { effectExpected } from './effect-expected'
 import { evidenceFresh } from './evidence-fresh'
@@ -24,6 +25,7 @@ const GUARDS: readonly Guard[] = [
   protectNamespaces,
   protectWorkloads,
   protectIdentities,
+  dnsNoRestart,
   scaleFloor,
   oneActionPerCluster,
   evidenceFresh,

@@ -119,6 +119,28 @@ describe('protection', () => {
   })
 })
 
+describe('DNS', () => {
+  const policy = { ...DEFAULT_ACTION_POLICY, protectedWorkloads: [], protectedNamespaces: [] }
+  const reason = 'The API server is lost and CoreDNS answers from memory alone.'
+  const burning = { ...facts('a'), dnsRefusal: reason }
+
+  it('blocks a restart of CoreDNS where the API server is lost, even when no policy protects it', () => {
+    const given = { ...asking('kube-system', 'coredns'), policy, fleet: [burning, facts('b')] }
+    expect(verdictOf('dns.no-restart', given)).toEqual({
+      guard: 'dns.no-restart',
+      verdict: 'block',
+      text: `On 1 cluster (a) DNS must not be touched now. ${reason}`,
+    })
+  })
+
+  it('lets it be cured where the API server serves, and has no say over other workloads', () => {
+    const serving = { ...asking('kube-system', 'node-local-dns'), policy }
+    expect(verdictOf('dns.no-restart', serving).verdict).toBe('pass')
+    const other = { ...asking('observability', 'telemetry-collector'), fleet: [burning] }
+    expect(verdictOf('dns.no-restart', other).verdict).toBe('pass')
+  })
+})
+
 describe('evidence', () => {
   it('blocks when nobody watches any target, warns when some are unwatched', () => {
     const old = [facts('a', NOW - 10 * 60_000), facts('b', NOW - 1_000)]
