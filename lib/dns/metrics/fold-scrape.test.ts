@@ -170,6 +170,7 @@ describe('restarts', () => {
     const served = after(upper(1000, START), upper(5, T + 12_000, { 200: 3, '<error>': 9 }))
     expect(restartView([served], lost, T + 20_000)).toBeUndefined()
     expect(restartView([restarted], T + 15_000, T + 20_000)).toBeUndefined()
+    expect(restartView([restarted], T + 13_500, T + 20_000)).toMatchObject({ failingSince: T + 13_500 })
     expect(restartView([restarted], lost, T + 200_000)).toBeUndefined()
     expect(restartView([{ ...restarted, kind: 'node-cache' }], lost, T + 20_000)).toBeUndefined()
   })

@@ -28,8 +28,8 @@ const WINDOW_MS = 75_000
 const MAX_SCRAPES = 8
 /** Replicas behind one address. */
 const MAX_SERIES = 8
-/** Date headers are whole seconds. */
-const ROUNDING_MS = 1_000
+/** Date headers are whole seconds, and older by the way here: clocks that seem this far apart may be equal. */
+const ROUNDING_MS = 2_000
 
 export const newServerMemory = (address: string): ServerMemory => ({ address, series: [] })
 
@@ -46,7 +46,8 @@ export function foldScrape(memory: ServerMemory, scrape: Scrape): ServerMemory {
   // With nothing left in the window, the newest before it still tells what has risen since.
   const last = known?.scrapes.at(-1)
   if (scrapes.length === 1 && last) scrapes.unshift(last)
-  const ours = startAt === undefined ? undefined : startAt + (at - (scrape.serverAt ?? at))
+  const skew = at - (scrape.serverAt ?? at)
+  const ours = startAt === undefined ? undefined : startAt + (Math.abs(skew) > ROUNDING_MS ? skew : 0)
   const next: ServerMemory = {
     ...memory,
     firstReadAt: memory.firstReadAt ?? at,
@@ -55,8 +56,7 @@ export function foldScrape(memory: ServerMemory, scrape: Scrape): ServerMemory {
     series: [{ startAt, scrapes: scrapes.slice(-MAX_SCRAPES) }, ...rest].slice(0, MAX_SERIES),
     startedAt: known ? memory.startedAt : ours,
   }
-  if (!known && ours !== undefined && ours > (memory.firstReadAt ?? at) + ROUNDING_MS)
-    next.restartedAt = Math.min(at, ours)
+  if (!known && ours !== undefined && ours > (memory.firstReadAt ?? at)) next.restartedAt = Math.min(at, ours)
   // The series of the first Corefile appears only with the first reload.
   if (last && last.sample.reloadVersion !== sample.reloadVersion) next.reloadedAt = at
   return next

@@ -7,6 +7,8 @@ const LEAST_WINDOW_SECONDS = 30
 /** Steps in which traffic is told: equal steps share a curve, and the bands vary it by three anyway. */
 const STEP = 1.25
 const MAX_NAMES = 20_000
+/** Linux tells when a process began only to within a second or so: it counts from a boot time in whole seconds. */
+const START_ERROR_MS = 2_000
 /** As of a probe: an older word does not count. */
 const VALID_MS = 90_000
 
@@ -51,13 +53,13 @@ export function restartView(
     const begunAt = Math.max(restartedAt, reloadedAt)
     const answered = restartedAt >= reloadedAt ? view.apiAnswersSinceStart : view.rates?.apiAnswers
     const told = kind === 'coredns' && at !== undefined && now - at <= VALID_MS
-    return told && begunAt >= apiLostAt && !answered ? [{ at, begunAt }] : []
+    return told && begunAt >= apiLostAt - START_ERROR_MS && !answered ? [{ at, begunAt }] : []
   })
   if (empty.length === 0) return undefined
   return {
     at: Math.max(...empty.map(one => one.at)),
     state: 'failing',
-    failingSince: Math.min(...empty.map(one => one.begunAt)),
+    failingSince: Math.max(apiLostAt, Math.min(...empty.map(one => one.begunAt))),
     failure: 'servfail',
   }
 }
