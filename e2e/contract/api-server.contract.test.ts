@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
+import { specifyControllersDown } from './controllers-down'
 import { specifyCordons } from './cordons'
 import { specifyDeletes } from './deletes'
 import { specifyFlowControl } from './flow-control'
@@ -49,6 +50,7 @@ for (const target of await targets()) {
     describe('footprint of a DaemonSet', () => specifyFootprint(use, check))
     describe('revisions and roll-back', () => specifyRevisions(use, check))
     describe('scales', () => specifyScales(use, check))
+    describe('while the controller manager is down', () => specifyControllersDown(use, check))
     describe('cordons', () => specifyCordons(use, check))
     describe('impersonation', () => specifyImpersonation(use, check))
     describe('priority and fairness', () => specifyFlowControl(use, check))

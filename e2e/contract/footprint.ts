@@ -123,23 +123,4 @@ export function specifyFootprint(session: () => Session, it: Assert): void {
       desiredNumberScheduled: session().nodes,
     })
   })
-
-  it('while the controller manager is down nothing moves, and the generation runs ahead', async () => {
-    const { controllers, nodes } = session()
-    await controllers.halt()
-    try {
-      expect((await change([{ op: 'add', path: selector, value: nowhere }])).status).toBe(200)
-      await new Promise(resolve => setTimeout(resolve, 1500))
-      expect(await status()).toMatchObject({
-        generation: 2,
-        observedGeneration: 1,
-        desiredNumberScheduled: nodes,
-        currentNumberScheduled: nodes,
-      })
-      expect(await nodesWithPods()).toHaveLength(nodes)
-    } finally {
-      await controllers.resume()
-    }
-    await settled(0, 2)
-  })
 }

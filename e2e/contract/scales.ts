@@ -147,30 +147,4 @@ export function specifyScales(session: () => Session, it: Assert): void {
       return spec?.replicas === 2 && status?.readyReplicas === 2
     })
   })
-
-  it('while the controller manager is down a scale is written, and the pods stay', async () => {
-    const { ordinary, controllers } = session()
-    const path = `${apps}/deployments/${name}`
-    await ordinary.expect('POST', `${apps}/deployments`, {
-      body: workload('Deployment', name, { replicas: 2 }),
-    })
-    await until('two ready pods', patience, async () => {
-      const { status } = (await ordinary.expect('GET', path)) as { status: { readyReplicas?: number } }
-      return status.readyReplicas === 2
-    })
-    await controllers.halt()
-    try {
-      const body = { spec: { replicas: 0 } }
-      await ordinary.expect('PATCH', `${path}/scale`, { body, contentType: mergePatch })
-      await new Promise(resolve => setTimeout(resolve, 1500))
-      expect(await pods()).toBe(2)
-      expect(await ordinary.expect('GET', path)).toMatchObject({
-        metadata: { generation: 2 },
-        status: { observedGeneration: 1, replicas: 2 },
-      })
-    } finally {
-      await controllers.resume()
-    }
-    await until('the pods to go', patience, async () => (await pods()) === 0)
-  })
 }

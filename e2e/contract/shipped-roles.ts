@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
-import { parseAllDocuments } from 'yaml'
-import type { JsonObject, RequestOptions } from '../controlplane/api'
+import type { JsonObject } from '../controlplane/api'
 import { until } from '../controlplane/seed'
-import { daemonSet, daemonSets, metaOf, remove, type Session } from './session'
+import { asResponder, responders, shipped } from './responders'
+import { daemonSet, daemonSets, mergePatch, metaOf, remove, type Session } from './session'
+import { specifyShippedActions } from './shipped-actions'
 import type { Assert } from './target'
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1'
@@ -16,16 +16,10 @@ const path = `${daemonSets}/${name}`
 
 /** Whether somebody who has just the roles of deploy/rbac.yaml can do what Holdfast does. */
 export function specifyShippedRoles(session: () => Session, it: Assert): void {
-  const as = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, options: RequestOptions = {}) =>
-    session().breakGlass.request(method, url, {
-      ...options,
-      headers: { 'impersonate-user': 'contract', 'impersonate-group': 'holdfast:responders' },
-    })
+  const as = asResponder(session)
 
   beforeAll(async () => {
-    const text = readFileSync(new URL('../../deploy/rbac.yaml', import.meta.url), 'utf8')
-    for (const document of parseAllDocuments(text)) {
-      const body = document.toJS() as JsonObject & { kind: string }
+    for (const body of shipped('rbac.yaml')) {
       await session().breakGlass.expect('POST', `${rbac}/${kinds[body.kind]}`, { body, expected: [201, 409] })
     }
     await until('the roles to be in force', 10_000, async () => (await as('GET', '/metrics')).status === 200)
@@ -45,6 +39,11 @@ export function specifyShippedRoles(session: () => Session, it: Assert): void {
     '/apis/apps/v1/daemonsets?limit=1',
     '/apis/apps/v1/deployments?limit=1',
     '/apis/apps/v1/statefulsets?limit=1',
+    '/apis/apps/v1/namespaces/default/controllerrevisions?labelSelector=app%3Dnone&limit=100',
+    '/apis/apps/v1/namespaces/default/replicasets?labelSelector=app%3Dnone&limit=100',
+    '/apis/apps/v1/namespaces/kube-system/deployments/coredns',
+    '/apis/apps/v1/namespaces/kube-system/deployments/coredns/scale',
+    '/apis/flowcontrol.apiserver.k8s.io',
     '/api/v1/namespaces/default/pods?labelSelector=app%3Dnone&limit=1',
     `${rbac}/clusterrolebindings?limit=1`,
     `${rbac}/rolebindings?limit=1`,
@@ -63,6 +62,21 @@ export function specifyShippedRoles(session: () => Session, it: Assert): void {
       expect((await as('GET', url)).status).toBe(403)
     })
   }
+
+  for (const [method, url] of [
+    ['PATCH', '/api/v1/nodes/none'],
+    ['DELETE', '/api/v1/nodes/none'],
+    ['DELETE', '/apis/apps/v1/namespaces/default/replicasets/none'],
+    ['DELETE', '/apis/apps/v1/namespaces/default/controllerrevisions/none'],
+    ['DELETE', '/api/v1/namespaces/default'],
+  ] as const) {
+    it(`may not ${method} ${url}`, async () => {
+      const options = method === 'PATCH' ? { body: {}, contentType: mergePatch } : {}
+      expect((await as(method, url, options)).status).toBe(403)
+    })
+  }
+
+  specifyShippedActions(session, it)
 
   it('removes a workload with its pods, and puts it back', async () => {
     const made = await as('POST', daemonSets, { body: daemonSet(name) })
@@ -161,7 +175,7 @@ async function allowBinding({ breakGlass, collector }: Session): Promise<void> {
       ],
     },
   })
-  const group = { apiGroup, kind: 'Group', name: 'holdfast:responders' }
+  const group = { apiGroup, kind: 'Group', name: responders }
   await breakGlass.expect('POST', `${rbac}/clusterrolebindings`, {
     body: binding(name, roleRef(name), [group]),
   })
@@ -170,7 +184,7 @@ async function allowBinding({ breakGlass, collector }: Session): Promise<void> {
     kind: 'SubjectAccessReview',
     spec: {
       user: 'contract',
-      groups: ['holdfast:responders'],
+      groups: [responders],
       resourceAttributes: { group: apiGroup, resource: 'clusterroles', name: collector.name, verb: 'bind' },
     },
   }

@@ -106,9 +106,9 @@ const DEFAULTS: Grant[] = [
 const OWN: Grant[] = [
   { name: 'holdfast:responders', rules: RESPONDER_RULES, subjects: [groupSubject('holdfast:responders')] },
   {
-    // Without it rights could be taken away but not given back.
+    // Without it rights could be taken away but not given back, nor a mute proved by a request of the muted.
     name: 'holdfast:bind',
-    rules: [on([RBAC], ['clusterroles', 'roles'], ['bind'])],
+    rules: [on([RBAC], ['clusterroles', 'roles'], ['bind']), on([''], ['serviceaccounts'], ['impersonate'])],
     subjects: [userSubject('holdfast')],
   },
   {
