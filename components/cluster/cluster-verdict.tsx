@@ -9,6 +9,7 @@ import type { ClusterDetailDto } from '@/lib/wire/cluster-detail'
 import { FuseCord } from '../dns/fuse-cord'
 import { fuseShareLeft } from '../dns/fuse-share'
 import { Glyph } from '../ui/glyph'
+import { ScrollRegion } from '../ui/scroll-region'
 import { CAUSE_WORDS, FUSE_LOOK, STATE_LOOK } from '../ui/state-look'
 import { StateChip } from '../ui/state-marks'
 
@@ -86,41 +87,46 @@ function Verdict({ cluster }: { cluster: ClusterDetailDto }) {
           {now !== null && now > since && `, for ${span(now - since)}`}
         </span>
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without a tab stop, keyboards cannot scroll it */}
-      <ul className="why" aria-label="Reasons" tabIndex={0}>
-        {cluster.problem && (
-          <li>
-            <Glyph name="block" className="c-block" />
-            <span>
-              {cluster.problem.message} <span className="mute">{cluster.problem.where}</span>{' '}
-              {cluster.problem.hint}
-            </span>
-          </li>
-        )}
-        {controlPlane.cause && (
-          <li className="strong" data-testid="cause">
-            <Glyph name="info" />
-            <span>Likely cause: {CAUSE_WORDS[controlPlane.cause]}.</span>
-          </li>
-        )}
-        {controlPlane.reasons.map(reason => (
-          <li key={`${reason.code} ${reason.text}`}>
-            <Glyph
-              name={reason.severity === 'critical' ? 'block' : reason.severity === 'warn' ? 'warn' : 'pass'}
-              className={
-                reason.severity === 'critical' ? 'c-block' : reason.severity === 'warn' ? 'c-warn' : 'c-pass'
-              }
-            />
-            <span>{reason.text}</span>
-          </li>
-        ))}
-        {evidence !== null && now !== null && (
-          <li className="mute">
-            <Glyph name="info" />
-            <span>Newest evidence is {span(Math.max(0, now - evidence))} old.</span>
-          </li>
-        )}
-      </ul>
+      <ScrollRegion label="Reasons" className="why">
+        <ul>
+          {cluster.problem && (
+            <li>
+              <Glyph name="block" className="c-block" />
+              <span>
+                {cluster.problem.message} <span className="mute">{cluster.problem.where}</span>{' '}
+                {cluster.problem.hint}
+              </span>
+            </li>
+          )}
+          {controlPlane.cause && (
+            <li className="strong" data-testid="cause">
+              <Glyph name="info" />
+              <span>Likely cause: {CAUSE_WORDS[controlPlane.cause]}.</span>
+            </li>
+          )}
+          {controlPlane.reasons.map(reason => (
+            <li key={`${reason.code} ${reason.text}`}>
+              <Glyph
+                name={reason.severity === 'critical' ? 'block' : reason.severity === 'warn' ? 'warn' : 'pass'}
+                className={
+                  reason.severity === 'critical'
+                    ? 'c-block'
+                    : reason.severity === 'warn'
+                      ? 'c-warn'
+                      : 'c-pass'
+                }
+              />
+              <span>{reason.text}</span>
+            </li>
+          ))}
+          {evidence !== null && now !== null && (
+            <li className="mute">
+              <Glyph name="info" />
+              <span>Newest evidence is {span(Math.max(0, now - evidence))} old.</span>
+            </li>
+          )}
+        </ul>
+      </ScrollRegion>
     </div>
   )
 }

@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { count } from '@/lib/client/format-number'
-import { clockTime, shortDate, span } from '@/lib/client/format-time'
+import { clockTime, dateTime, shortDate, span } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
 import type { ClusterDetailDto } from '@/lib/wire/cluster-detail'
 import { useRemoval } from '../action/use-removal'
@@ -58,7 +58,7 @@ export function WorkloadTable({ cluster }: { cluster: ClusterDetailDto }) {
                   Pods ready
                 </th>
                 <th scope="col" className="wide">
-                  Created
+                  Age
                 </th>
                 <th scope="col" className="wide">
                   Changed
@@ -110,8 +110,12 @@ function Row({ workload, clusterId, now }: { workload: Workload; clusterId: stri
           `${readyPods === null ? '?' : count(readyPods)}/${count(desiredPods)}`
         )}
       </td>
-      <When at={workload.createdAt} now={now} />
-      <When at={workload.changedAt} now={now} />
+      <td className="wide">
+        <Age at={workload.createdAt} now={now} />
+      </td>
+      <td className="wide">
+        <Changed at={workload.changedAt} now={now} />
+      </td>
       <td className="r">
         <button
           type="button"
@@ -127,19 +131,24 @@ function Row({ workload, clusterId, now }: { workload: Workload; clusterId: stri
   )
 }
 
-function When({ at, now }: { at: string | null; now: number }) {
+function Age({ at, now }: { at: string | null; now: number }) {
   const zone = useZone()
-  if (at === null)
-    return (
-      <td className="wide">
-        <span className="mute">not told</span>
-      </td>
-    )
+  if (at === null) return <span className="mute">not told</span>
+  return (
+    <time dateTime={at} title={dateTime(Date.parse(at), zone)}>
+      {span(now - Date.parse(at))}
+    </time>
+  )
+}
+
+function Changed({ at, now }: { at: string | null; now: number }) {
+  const zone = useZone()
+  if (at === null) return <span className="mute">not told</span>
   const time = Date.parse(at)
   return (
-    <td className="wide">
+    <>
       {span(now - time)} ago
       <small>{now - time < DAY_MS ? clockTime(time, zone) : shortDate(time, zone)}</small>
-    </td>
+    </>
   )
 }

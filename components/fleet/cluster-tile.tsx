@@ -33,7 +33,7 @@ export const ClusterTile = memo(function ClusterTile(props: TileProps) {
   const frame = look.strokeWidth > 1 ? (Math.min(width, height) < 12 ? 1.5 : 2) : 1
   return (
     <>
-      {/* biome-ignore lint/a11y: a treemap is drawn, so no table element can stand for its cells */}
+      {/* biome-ignore lint/a11y/useSemanticElements: a treemap is drawn, so no table element can stand for its cells */}
       <g
         role="gridcell"
         className="tile"

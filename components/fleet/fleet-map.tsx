@@ -74,7 +74,7 @@ export function FleetMap({ fleet, firstDryId }: { fleet: FleetDto; firstDryId: s
   return (
     <div className="map" ref={ref}>
       {size && (
-        // biome-ignore lint/a11y: a treemap is drawn, so no table element can stand for the grid; Enter opens
+        // biome-ignore lint/a11y/useSemanticElements: a treemap is drawn, so no table element can stand for the grid; Enter opens
         <div
           role="grid"
           aria-label={`Fleet by ${view.group}, ${fleet.clusters.length} clusters`}
@@ -137,7 +137,7 @@ function MapGroups({ groups, placed, firstDryId, focusId }: GroupsProps) {
         ? group.title.slice(0, Math.floor(place.box.width / 6.6))
         : group.title
     return (
-      // biome-ignore lint/a11y: see the grid above
+      // biome-ignore lint/a11y/useSemanticElements: see the grid above
       <g key={group.key} role="row" aria-label={`${group.title}, ${group.notes[0]}`}>
         <text className="map-group" x={place.box.x} y={place.box.y + 11}>
           {title}

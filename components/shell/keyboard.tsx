@@ -76,7 +76,10 @@ export function Keyboard() {
         const suspect = room?.suspects.suspects.find(s => removal.canRemove(s))
         if (suspect) removal.begin(suspect)
       } else if (key === 'r') {
-        if (removal.locked === null) openPalette({ ask: 'removal', clusterId: clusterOfPath(pathname) })
+        if (removal.locked !== null) return
+        // Else the letter is typed into the field that opens.
+        event.preventDefault()
+        openPalette({ ask: 'removal', clusterId: clusterOfPath(pathname) })
       } else if (/^[1-4]$/.test(key)) document.getElementById(PANELS[Number(key) - 1] ?? '')?.focus()
     }
     window.addEventListener('keydown', onKey)

@@ -243,7 +243,9 @@ test('any workload of a cluster can be planned away, there alone or wherever it 
   await test.step('by keyboard: R, a few letters, Enter', async () => {
     await page.locator('body').press('r')
     const palette = page.getByRole('dialog', { name: 'Search or act' })
-    await palette.getByRole('combobox').fill('telemetry')
+    await expect(palette.getByRole('option').first()).toBeVisible()
+    await expect(palette.getByRole('combobox')).toHaveValue('')
+    await palette.getByRole('combobox').pressSequentially('telemetry')
     await expect(palette.getByRole('option')).toHaveCount(1)
     await page.keyboard.press('Enter')
     await expect(scope.getByRole('button', { name: `Only ${found.clusterName}` })).toBeVisible({
