@@ -1,10 +1,16 @@
 import { readFile } from 'node:fs/promises'
+import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { fusesDto } from '../../lib/wire/fuses'
 import { problemDto } from '../../lib/wire/problem'
 import { readinessDto } from '../../lib/wire/readiness'
 import { expect, test } from '../burning-test'
 
 const timeline = (page: Page) => page.getByRole('application', { name: /^Names still resolvable/ })
+const complaintsOfAxe = async (page: Page) =>
+  (
+    await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze()
+  ).violations.map(v => `${v.id}: ${v.nodes.map(n => n.target).join(' | ')}`)
 const windowOf = (page: Page) => new URL(page.url()).searchParams.get('window')
 
 // Something must burn, and stand still, for there to be a timeline to look at.
@@ -68,6 +74,58 @@ test('shows the caches of a product, a region or a cluster, as a table and as fi
   await expect(scope).toHaveValue('region:eu-west')
 })
 
+test('sets what was measured in a cluster against what was predicted at T0', async ({ page, found }) => {
+  const answer = await page.request.get(`/api/v1/fuses?cluster=${found.clusterId}`)
+  const { outlook } = fusesDto.parse(await answer.json())
+  const measured = outlook?.forecast?.measured ?? []
+  const newest = measured.findLast(({ of }) => of === 'names')
+  if (!newest) throw new Error('no name was read at T0')
+  const said = new RegExp(
+    `Measured ${Math.round(newest.share * 100)}\\s%.* of ${newest.asked} copies.*predicted`,
+  )
+
+  await page.goto(`/dns?cluster=${found.clusterId}`)
+  const sentences = page.getByRole('list', { name: `Outlook of ${found.clusterName}` })
+  await expect(sentences).toContainText(said)
+  await expect(sentences).toContainText(/queries to CoreDNS grow ×/)
+  await expect(sentences).toContainText(/Programs on musl/)
+  await expect(timeline(page).getByText('names, measured')).toBeVisible()
+  expect(await complaintsOfAxe(page)).toEqual([])
+  // It is kept where the fleet is watched, not in the page.
+  await page.reload()
+  await expect(sentences).toContainText(said)
+
+  await page.getByRole('button', { name: 'Table' }).click()
+  const table = page.getByRole('region', { name: 'Prediction against what happened' })
+  await expect(table.getByRole('row')).toHaveCount(measured.length + 1)
+  expect(await complaintsOfAxe(page)).toEqual([])
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Measured CSV' }).click()
+  const csv = await readFile(await (await downloading).path(), 'utf8')
+  expect(csv.split('\n')[0]).toMatch(/^at,of,asked,answered,share,.*predicted_p50/)
+  expect(csv.split('\n')).toHaveLength(measured.length + 2)
+})
+
+test('shows the same on a phone, and what is ahead of a cluster that does not burn', async ({
+  page,
+  found,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(`/dns?cluster=${found.clusterId}`)
+  await expect(page.getByRole('list', { name: `Outlook of ${found.clusterName}` })).toBeVisible()
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+  expect(sideways).toBeLessThanOrEqual(0)
+  expect(await complaintsOfAxe(page)).toEqual([])
+
+  const all = readinessDto.parse(await (await page.request.get('/api/v1/readiness?region=eu-west')).json())
+  const fresh = all.clusters[0]
+  if (!fresh) throw new Error('no cluster in eu-west')
+  await page.goto(`/dns?cluster=${fresh.id}`)
+  await expect(page.getByText('Nothing runs out')).toBeVisible()
+  const sentences = page.getByRole('list', { name: `Outlook of ${fresh.name}` })
+  await expect(sentences).toContainText(/would begin to fail .* after T0/)
+})
+
 test('ranks the fleet by how long it would last, and proposes changes as diffs', async ({
   page,
   context,
@@ -89,6 +147,19 @@ test('ranks the fleet by how long it would last, and proposes changes as diffs',
     .click()
   await expect(changes.getByText('Copied')).toBeVisible()
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('+')
+})
+
+test('proposes what helps some programs or names apart, ready to be filled in', async ({ page }) => {
+  await page.goto('/readiness')
+  await page.getByRole('searchbox').fill('use-chat')
+  await page.getByRole('button', { name: /^Changes for use-chat/ }).click()
+  const some = page.getByRole('list', { name: 'Changes for some programs or names' })
+  for (const summary of await some.locator('summary').all()) await summary.click()
+  await expect(some).toContainText('<CLUSTER-IP> gateway.chat.svc.cluster.local')
+  await expect(some).toContainText('- name: ndots')
+  await expect(some).toContainText(/\+\s+denial 9984 \d{3,4}/)
+  await expect(some).toContainText('no end')
+  expect(await complaintsOfAxe(page)).toEqual([])
 })
 
 test('answers pipelines: whether what they change would outlive its control plane', async ({
