@@ -1,3 +1,5 @@
+import type { PolicyConfig } from '../fleet/policy-schema'
+
 /** Limits of guarded actions; set by the operator in `holdfast.yaml`, these are the defaults. */
 export interface ActionPolicy {
   /** Workloads in these are never removed. */
@@ -18,6 +20,23 @@ export interface ActionPolicy {
   dryRunConcurrency: number
   /** After this long the rest of the fleet is planned from snapshots. */
   dryRunBudgetMs: number
+  /** For which actions another person approves the digest before anything is armed. */
+  secondPerson: 'tier2' | 'always' | 'never'
+  /** After how long without an answer that may be overridden, in people's time. */
+  overrideAfterMs: number
+  /** What is said to actions of tier 1 and 2 while no incident is open. */
+  requireIncident: 'warn' | 'block'
+  /** The operator's own guards. */
+  guards: readonly OwnGuard[]
+}
+
+/** A guard of the operator: an expression over the plan, and what it says when that is true. */
+export interface OwnGuard {
+  name: string
+  /** CEL, see `compileGuardExpression`. */
+  when: string
+  verdict: 'warn' | 'block'
+  text: string
 }
 
 export const DEFAULT_ACTION_POLICY: ActionPolicy = {
@@ -66,4 +85,27 @@ export const DEFAULT_ACTION_POLICY: ActionPolicy = {
   dryRunDeadlineMs: 3_000,
   dryRunConcurrency: 96,
   dryRunBudgetMs: 15_000,
+  secondPerson: 'tier2',
+  overrideAfterMs: 2 * 60_000,
+  requireIncident: 'warn',
+  guards: [],
+}
+
+/** What `policy` of holdfast.yaml comes to. Workloads are added to those that are always protected. */
+export function actionPolicyOf(config: PolicyConfig): ActionPolicy {
+  return {
+    ...DEFAULT_ACTION_POLICY,
+    protectedNamespaces: config.protectedNamespaces,
+    protectedWorkloads: [
+      ...new Set([...DEFAULT_ACTION_POLICY.protectedWorkloads, ...config.protectedWorkloads]),
+    ],
+    warnFleetShare: config.warnFleetShare,
+    maxFleetShare: config.maxFleetShare,
+    evidenceMaxAgeMs: config.evidenceMaxAgeSeconds * 1000,
+    planTtlMs: config.planTtlSeconds * 1000,
+    secondPerson: config.secondPerson,
+    overrideAfterMs: config.overrideAfterSeconds * 1000,
+    requireIncident: config.requireIncident,
+    guards: config.guards,
+  }
 }

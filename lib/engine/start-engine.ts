@@ -128,7 +128,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     policy: {
       protectedNamespaces: policy.protectedNamespaces,
       evidenceMaxAgeMs: policy.evidenceMaxAgeSeconds * 1000,
-      maxFleetShare: policy.maxNodesShare,
+      maxFleetShare: policy.maxFleetShare,
       dryRunBudgetMs: 8_000,
     },
     people: { now: Date.now, speed: () => control?.state.speed ?? 1 },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { normaliseServer } from './check-endpoint'
+import { policySchema } from './policy-schema'
 
 const name = z.string().min(1).max(253)
 const id = z
@@ -120,34 +121,6 @@ const product = z.strictObject({
     ),
 })
 
-const policy = z
-  .strictObject({
-    protectedNamespaces: z
-      .array(name)
-      .max(200)
-      .default(['kube-system', 'kube-public', 'kube-node-lease', 'holdfast'])
-      .describe('No action changes anything in these namespaces'),
-    maxClustersPerWave: z
-      .int()
-      .min(1)
-      .max(10_000)
-      .default(50)
-      .describe('Most clusters that one wave of a roll-out may touch'),
-    maxNodesShare: z
-      .number()
-      .gt(0)
-      .max(1)
-      .default(1)
-      .describe("Largest share of the fleet's nodes that one action may touch; 1 means no limit"),
-    evidenceMaxAgeSeconds: z
-      .int()
-      .min(5)
-      .max(86_400)
-      .default(300)
-      .describe('A plan whose evidence is older must be made again'),
-  })
-  .prefault({})
-
 const status = z
   .strictObject({
     title: z.string().min(1).max(120).default('Status'),
@@ -179,7 +152,7 @@ export const configSchema = z.strictObject({
     ),
   clusters: z.array(cluster).max(10_000).default([]),
   products: z.array(product).max(1000).default([]),
-  policy,
+  policy: policySchema,
   status,
 })
 

@@ -42,7 +42,24 @@ describe('readConfig', () => {
       'holdfast.yaml:4:16',
       /did you mean "context"/,
     ],
-    [`${HEAD}policy:\n  maxNodesShare: 3\n`, 'holdfast.yaml:3:3', /policy\.maxNodesShare/],
+    [`${HEAD}policy:\n  maxFleetShare: 3\n`, 'holdfast.yaml:3:3', /policy\.maxFleetShare/],
+    [`${HEAD}policy:\n  secondPerson: maybe\n`, 'holdfast.yaml:3:3', /policy\.secondPerson/],
+    [`${HEAD}policy:\n  overrideAfterSecond: 9\n`, 'holdfast.yaml:3:3', /"overrideAfterSeconds"/],
+    [
+      `${HEAD}policy:\n  guards:\n  - {name: a, verdict: warn, text: t,\n     when: plan.teir == 2}\n`,
+      'holdfast.yaml:5:6',
+      /policy\.guards\[0\]\.when: is no expression over a plan: .*teir/,
+    ],
+    [
+      `${HEAD}policy:\n  guards:\n  - {name: a, when: plan.tier, verdict: warn, text: t}\n`,
+      'holdfast.yaml:4:15',
+      /gives int/,
+    ],
+    [
+      `${HEAD}policy:\n  guards:\n  - {name: a, when: 'true', verdict: warn, text: t}\n  - {name: a, when: 'true', verdict: block, text: t}\n`,
+      'holdfast.yaml:5:6',
+      /two guards "a"/,
+    ],
     [`${HEAD}clusters:\n- region: x\n`, 'holdfast.yaml:3:3', /clusters\[0\]\.context/],
     [
       `${HEAD}clusters:\n- context: a\n  apiServers: ["not a url"]\n`,
