@@ -3,8 +3,7 @@ import { counted, type Guard } from './guard'
 /** A landed delete alone changes nothing where nobody collects the pods: rights or pods must go too. */
 export const effectExpected: Guard = ({ plan }) => {
   const guard = 'effect.expected'
-  if (plan.request.kind !== 'remove-service')
-    return { guard, verdict: 'pass', text: 'Its effect does not wait for pods to be collected.' }
+  if (plan.request.kind !== 'remove-service') return undefined
   const weak = plan.targets.filter(target => target.steps.every(step => step.kind === 'delete-workload'))
   if (weak.length === 0) {
     return {

@@ -43,5 +43,5 @@ const GUARDS: readonly Guard[] = [
 /** Every guard's verdict, blocking ones first. */
 export function evaluateGuards(input: GuardInput): GuardVerdict[] {
   const order = { block: 0, warn: 1, pass: 2 }
-  return GUARDS.map(guard => guard(input)).sort((a, b) => order[a.verdict] - order[b.verdict])
+  return GUARDS.flatMap(guard => guard(input) ?? []).sort((a, b) => order[a.verdict] - order[b.verdict])
 }

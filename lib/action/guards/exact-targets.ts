@@ -25,5 +25,7 @@ export const exactTargets: Guard = ({ plan }) => {
       text: `${counted(vague.length, 'target')} without a uid: such a delete could hit an object that nobody looked at. Plan again once the cluster was listed.`,
     }
   }
-  return { guard, verdict: 'pass', text: `${counted(plan.targets.length, 'target')}, each by its uid.` }
+  const isOwn = plan.targets.every(target => target.steps.every(({ write }) => write.guard === 'created'))
+  const by = isOwn ? 'with objects of the plan’s own names only' : 'each by its uid'
+  return { guard, verdict: 'pass', text: `${counted(plan.targets.length, 'target')}, ${by}.` }
 }

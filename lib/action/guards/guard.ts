@@ -14,7 +14,8 @@ export interface GuardInput {
   busyClusters: BusyClusters
 }
 
-export type Guard = (input: GuardInput) => GuardVerdict
+/** A guard that has nothing to say of this kind of action gives no verdict. */
+export type Guard = (input: GuardInput) => GuardVerdict | undefined
 
 /** `1 cluster`, `3 clusters`. */
 export function counted(count: number, noun: string): string {

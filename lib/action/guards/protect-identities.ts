@@ -11,8 +11,7 @@ const SHARED = 'default'
 export const protectIdentities: Guard = ({ plan, fleet }) => {
   const guard = 'protect.identities'
   const { kind, target } = plan.request
-  if (kind !== 'mute-caller' && kind !== 'revoke-caller')
-    return { guard, verdict: 'pass', text: 'It takes away no caller other than the workload itself.' }
+  if (kind !== 'mute-caller' && kind !== 'revoke-caller') return undefined
   const text = targetText(target)
   if (target.kind !== 'ServiceAccount' && BUILT_IN.test(target.name)) {
     return {

@@ -44,15 +44,18 @@ export function aboutWorkload({
 }
 
 /** The workload that runs as this caller there, when it is the only one. */
-export function aboutCaller(look: Look, caller: CallerTarget): TargetPlan['about'] {
+export function aboutCaller(
+  look: Look,
+  caller: CallerTarget,
+): { about: NonNullable<TargetPlan['about']>; pods?: number } {
   const own = look.source
     .workloads(look.facts.cluster.id)
     .filter(one => caller.kind === 'ServiceAccount' && one.namespace === caller.namespace)
     .filter(one => one.serviceAccount === caller.name)
   const [workload] = own
-  if (!workload || own.length > 1) return { caller }
-  const { kind, namespace, name } = workload
-  return { workload: { kind, namespace, name }, caller }
+  if (!workload || own.length > 1) return { about: { caller } }
+  const { kind, namespace, name, pods } = workload
+  return { about: { workload: { kind, namespace, name }, caller }, pods }
 }
 
 function isTarget(workload: WorkloadSnapshot, { kind, namespace, name }: WorkloadTarget): boolean {

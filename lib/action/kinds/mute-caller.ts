@@ -28,7 +28,7 @@ export const muteCaller: KindPlanner<MuteCaller> = {
         createStep('create-schema', muteSchema(mute), version, `which sends ${targetText(target)} there`),
       ],
       notes: notesOf(version),
-      about: aboutCaller(look, target),
+      ...aboutCaller(look, target),
       seenAt: look.now(),
       why: asked ? undefined : `its version ${look.facts.version} tells the API: ${version}`,
     }

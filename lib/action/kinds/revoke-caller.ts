@@ -26,7 +26,7 @@ export const revokeCaller: KindPlanner<RevokeCaller> = {
         target.kind === 'ServiceAccount'
           ? ['Rights that it has through a group, such as all ServiceAccounts of its namespace, stay.']
           : [],
-      about: aboutCaller(look, target),
+      ...aboutCaller(look, target),
       seenAt: Math.min(...bindings.map(binding => binding.seenAt)),
       why: read ? undefined : 'its bindings could not be read just now',
     }
