@@ -43,6 +43,7 @@ export class SimulatedCluster {
     readonly model: ModelCluster,
     readonly startAt: number,
     seed: number,
+    seedMore?: (store: ObjectStore, createdAt: number) => void,
   ) {
     this.id = model.name
     const own = stableHash(`${seed}/${model.name}`)
@@ -70,6 +71,7 @@ export class SimulatedCluster {
       },
       this.createdAt,
     )
+    seedMore?.(this.store, this.createdAt)
     this.controllers = new Controllers(this)
     this.coupling = new Coupling(this)
   }

@@ -130,8 +130,10 @@ export class DaemonPods {
     }
     const on = Math.min(agents, desired)
     const misscheduled = agents - on
-    if (!isHeavyCaller(acted))
-      return { desired, fresh: Math.min(desired - on, Math.floor(move?.fresh ?? 0)), stale: on, misscheduled }
+    if (!isHeavyCaller(acted)) {
+      const fresh = Math.min(desired - on, Math.floor(move?.fresh ?? desired))
+      return { desired, fresh, stale: on, misscheduled }
+    }
     if (move && !isHeavyCaller(move.previous))
       return { desired, fresh: on, stale: Math.min(stale, desired - on), misscheduled }
     return { desired, fresh: on - Math.min(stale, on), stale: Math.min(stale, on), misscheduled }

@@ -1,13 +1,16 @@
 import { createScenario } from '../model/create-scenario'
 import type { Scenario, ScenarioEvent, ScenarioName, ScenarioOptions } from '../model/types'
+import type { ObjectStore } from '../objects/object-store'
 import { SimulatedCluster } from './cluster'
 import { innocentChanges } from './innocent-changes'
-import { applyTelemetry, removeTelemetry } from './telemetry'
+import { applyTelemetry, HARMLESS_VERSION, removeTelemetry } from './telemetry'
 
 export const SCENARIO_TITLES: Record<ScenarioName, string> = {
   'dec-11': 'A telemetry roll-out that overloads every large control plane (2024-12-11)',
   calm: 'Nothing happens but ordinary roll-outs',
   'small-fleet': 'The same roll-out in a fleet of twelve: only the largest cluster is lost',
+  'bad-update':
+    'A service that runs on every node is updated to a version that overloads the largest of twelve clusters',
   'etcd-slow': 'Slow storage in one region',
   'webhook-down': 'An admission webhook that does not answer',
   'dns-only': 'CoreDNS fails while the control planes are well',
@@ -15,6 +18,11 @@ export const SCENARIO_TITLES: Record<ScenarioName, string> = {
 }
 
 export const SCENARIO_NAMES = Object.keys(SCENARIO_TITLES) as readonly ScenarioName[]
+
+/** What else is in each cluster before a scenario begins. */
+const BEFOREHAND: Partial<Record<ScenarioName, (store: ObjectStore, createdAt: number) => void>> = {
+  'bad-update': (store, createdAt) => applyTelemetry(store, HARMLESS_VERSION, createdAt),
+}
 
 export interface FleetOptions {
   scenario: ScenarioName
@@ -35,7 +43,7 @@ export class SimulatedFleet {
     const { scenario, seed, hands, frozen } = options
     this.#scenario = createScenario(scenario, seed, { hands, frozen })
     const clusters = this.#scenario.clusters.map(
-      model => new SimulatedCluster(model, this.#scenario.startAt, seed),
+      model => new SimulatedCluster(model, this.#scenario.startAt, seed, BEFOREHAND[scenario]),
     )
     this.clusters = new Map(clusters.map(cluster => [cluster.id, cluster]))
     this.#bystanders = innocentChanges(clusters)

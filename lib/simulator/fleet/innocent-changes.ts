@@ -3,6 +3,7 @@ import { resourceById } from '../objects/resource-table'
 import { stableHash } from '../objects/stable-hash'
 import type { KubeObject } from '../objects/types'
 import type { SimulatedCluster } from './cluster'
+import { TEMPLATE_GENERATION } from './record-revision'
 
 interface Change {
   typeId: string
@@ -58,7 +59,7 @@ function applyChange(cluster: SimulatedCluster, change: Change): void {
 }
 
 /** The object with another image tag, as a pipeline's patch would leave it. */
-function withVersion(object: KubeObject, version: string, resourceVersion: string): KubeObject {
+export function withVersion(object: KubeObject, version: string, resourceVersion: string): KubeObject {
   const { metadata } = object
   const spec = asObject(object.spec)
   const template = asObject(spec.template)
@@ -79,6 +80,7 @@ function withVersion(object: KubeObject, version: string, resourceVersion: strin
       annotations: {
         ...metadata.annotations,
         'kubernetes.io/change-cause': `pipeline: ${metadata.name} ${version}`,
+        ...nextTemplate(metadata.annotations),
       },
     },
     spec: {
@@ -90,4 +92,10 @@ function withVersion(object: KubeObject, version: string, resourceVersion: strin
       },
     },
   }
+}
+
+/** API servers count the templates of DaemonSets. */
+function nextTemplate(annotations: Record<string, string> = {}): Record<string, string> {
+  const before = annotations[TEMPLATE_GENERATION]
+  return before === undefined ? {} : { [TEMPLATE_GENERATION]: String(Number(before) + 1) }
 }

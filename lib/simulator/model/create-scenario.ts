@@ -39,6 +39,7 @@ function scriptOf(name: ScenarioName, seed: number, options: ScenarioOptions): S
     case 'dec-11':
       return dec11Script(seed, options)
     case 'small-fleet':
+    case 'bad-update':
       return smallFleetScript(seed)
     case 'calm':
       return { clusters: createFleet({ seed }), play() {} }

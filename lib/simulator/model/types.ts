@@ -270,6 +270,7 @@ export type ScenarioName =
   | 'dec-11'
   | 'calm'
   | 'small-fleet'
+  | 'bad-update'
   | 'etcd-slow'
   | 'webhook-down'
   | 'dns-only'
