@@ -17,6 +17,7 @@ import type { ApiAnswer, RequestInfo } from './types'
 /** Pieces of a long list hold this many objects. */
 const PIECE = 500
 const META_FIELDS = ['metadata.name', 'metadata.namespace']
+const NODE_FIELDS = [...META_FIELDS, 'spec.unschedulable']
 const POD_FIELDS = [...META_FIELDS, 'spec.nodeName', 'status.phase']
 
 /** Something that can be listed without being made: its labels and fields are known before its body. */
@@ -196,13 +197,18 @@ function readSelectors(
   try {
     return {
       labels: parseLabelSelector(labelText),
-      fields: parseFieldSelector(fieldText, type.id === 'pods' ? POD_FIELDS : META_FIELDS),
+      fields: parseFieldSelector(fieldText, fieldsOf(type)),
       selects: { labels: Boolean(labelText), fields: Boolean(fieldText) },
     }
   } catch (error) {
     if (error instanceof SelectorError) throw badRequest(error.message)
     throw error
   }
+}
+
+function fieldsOf({ id }: ResourceType): string[] {
+  if (id === 'pods') return POD_FIELDS
+  return id === 'nodes' ? NODE_FIELDS : META_FIELDS
 }
 
 function entriesOf(
@@ -239,7 +245,11 @@ function nodeEntries(cluster: SimulatedCluster) {
     total: source.nodes,
     *entries(from: number): Iterable<Entry> {
       for (let i = from; i < source.nodes; i++) {
-        const fields = () => ({ 'metadata.name': nodeName(cluster.id, i), 'metadata.namespace': '' })
+        const fields = () => ({
+          'metadata.name': nodeName(cluster.id, i),
+          'metadata.namespace': '',
+          'spec.unschedulable': String(cluster.nodes.byIndex.get(i)?.unschedulable === true),
+        })
         yield { labels: nodeLabels(source, i), fields, object: () => nodeAt(source, i) }
       }
     },
