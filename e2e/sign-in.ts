@@ -18,9 +18,15 @@ export async function redeemLink(client: APIRequestContext, link: string) {
   }
 }
 
-/** What `npm run token` prints for the Holdfast of this data folder. */
-export async function runToken(dataDir: string, verb: 'create' | 'link', name: string, role: string) {
-  const args = ['--import', 'tsx', 'bin/token.ts', verb, '--name', name, '--role', role]
+/** What `npm run token` prints for the Holdfast of this data folder. `whose`: a role, or a probe agent's cluster. */
+export async function runToken(
+  dataDir: string,
+  verb: 'create' | 'link' | 'probe',
+  name: string,
+  whose: string,
+) {
+  const option = verb === 'probe' ? '--cluster' : '--role'
+  const args = ['--import', 'tsx', 'bin/token.ts', verb, '--name', name, option, whose]
   const { stdout } = await run(process.execPath, args, {
     cwd: root,
     env: { ...process.env, HOLDFAST_DATA_DIR: dataDir, DATABASE_URL: '' },

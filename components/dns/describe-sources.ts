@@ -16,7 +16,7 @@ export interface SourceRow extends DnsSourceDto {
 const heard = ({ state }: DnsSourceDto) => state === 'answering' || state === 'failing'
 
 /**
- * What is measured, by whom and how long ago, in a few words: `probe 4 s, agents 12 s ago`. Of several clusters, on how
+ * By whom DNS is measured and how long ago, in a few words: `probe 4 s, agents 12 s ago`. Of several clusters, on how
  * many of them.
  */
 export function summariseSources(clusters: readonly ClusterDnsSourcesDto[], nowMs: number): string {
@@ -30,7 +30,7 @@ export function summariseSources(clusters: readonly ClusterDnsSourcesDto[], nowM
     return [`${word} ${span(nowMs - Math.max(...newest))}`]
   })
   if (parts.length === 0) return 'modelled, not measured'
-  if (clusters.length === 1) return `measured by ${parts.join(', ')} ago`
+  if (clusters.length === 1) return `${parts.join(', ')} ago`
   const blind = clusters.filter(({ livePath, sources }) => livePath === null && !sources.some(heard)).length
   return `measured by ${parts.join(', ')} of ${plural(clusters.length, 'cluster')}${blind > 0 ? `; ${blind} only modelled` : ''}`
 }

@@ -74,7 +74,8 @@ function SourceTable({ rows, now, isOne }: { rows: SourceRow[]; now: number; isO
           return (
             <tr key={row.key}>
               <th scope="row">
-                <Glyph name={glyph} size={12} className={textClass} /> {isOne ? '' : `${row.clusterName}: `}
+                <Glyph name={glyph} size={12} className={textClass} />
+                {isOne ? '' : `${row.clusterName}: `}
                 {ORIGIN[row.origin]}, {row.name}
                 <span className="sr">, {word}</span>
                 <span className="said">{row.text}</span>
