@@ -34,7 +34,7 @@ function sample(lookups: number, more: Partial<DnsServerSample> = {}): DnsServer
 }
 
 /** Scrapes 20 s apart. */
-const after = (...samples: (DnsServerSample | string)[]): DnsServerView =>
+const scraped = (...samples: (DnsServerSample | string)[]): DnsServerView =>
   viewServer(
     samples
       .map(
@@ -55,7 +55,7 @@ describe('rates between scrapes', () => {
       ],
       responsesByRcode: { NOERROR: 1700, SERVFAIL: 100 },
     })
-    expect(after(sample(1000), stale)).toMatchObject({
+    expect(scraped(sample(1000), stale)).toMatchObject({
       kind: 'node-cache',
       names: 180,
       rates: {
@@ -71,19 +71,19 @@ describe('rates between scrapes', () => {
   })
 
   it('are taken over a minute, and over a longer gap where nothing was read in between', () => {
-    expect(after(...[0, 1, 2, 3, 4, 5].map(i => sample(1000 + i * 800))).rates?.windowSeconds).toBe(60)
-    const gap = after(sample(1000), 'nothing listens there', 'x', 'x', 'x', 'x', sample(1600))
+    expect(scraped(...[0, 1, 2, 3, 4, 5].map(i => sample(1000 + i * 800))).rates?.windowSeconds).toBe(60)
+    const gap = scraped(sample(1000), 'nothing listens there', 'x', 'x', 'x', 'x', sample(1600))
     expect(gap).toMatchObject({ failure: undefined, rates: { windowSeconds: 120, lookupsPerSecond: 5 } })
   })
 
   it('are not taken from one scrape, from a counter that fell, or from few lookups', () => {
-    expect(after(sample(1000)).rates).toBeUndefined()
-    expect(after(sample(1000), sample(400)).rates).toMatchObject({
+    expect(scraped(sample(1000)).rates).toBeUndefined()
+    expect(scraped(sample(1000), sample(400)).rates).toMatchObject({
       lookupsPerSecond: undefined,
       hitShare: undefined,
       responsesPerSecond: undefined,
     })
-    expect(after(sample(1000), sample(1010)).rates).toMatchObject({
+    expect(scraped(sample(1000), sample(1010)).rates).toMatchObject({
       lookupsPerSecond: 0.5,
       hitShare: undefined,
     })
@@ -108,15 +108,15 @@ describe('rates between scrapes', () => {
   })
 
   it('leave a cut text and a foreign page out, and say so', () => {
-    const cut = after(sample(1000), sample(10, { cut: true, damage: 'cut in the middle of a line' }))
+    const cut = scraped(sample(1000), sample(10, { cut: true, damage: 'cut in the middle of a line' }))
     expect(cut).toMatchObject({ at: T, failure: 'cut in the middle of a line', rates: undefined })
     const foreign = sample(0, {
       version: undefined,
       caches: [],
       damage: 'no series of CoreDNS in it',
     })
-    expect(after(foreign)).toMatchObject({ at: undefined, failure: 'no series of CoreDNS in it' })
-    expect(after(sample(1000), 'no answer within 5000 ms')).toMatchObject({
+    expect(scraped(foreign)).toMatchObject({ at: undefined, failure: 'no series of CoreDNS in it' })
+    expect(scraped(sample(1000), 'no answer within 5000 ms')).toMatchObject({
       at: T,
       failure: 'no answer within 5000 ms',
     })
@@ -133,9 +133,9 @@ describe('restarts', () => {
     })
 
   it('are told by a start after the first scrape, and counters begin anew', () => {
-    const view = after(upper(1000, START), upper(5, T + 12_000))
+    const view = scraped(upper(1000, START), upper(5, T + 12_000))
     expect(view).toMatchObject({ restartedAt: T + 12_000, startedAt: T + 12_000, rates: undefined })
-    expect(after(upper(1000, START)).restartedAt).toBeUndefined()
+    expect(scraped(upper(1000, START)).restartedAt).toBeUndefined()
   })
 
   it('are told by our clock when the server’s is wrong', () => {
@@ -148,7 +148,7 @@ describe('restarts', () => {
   })
 
   it('are not taken from another replica behind the same address', () => {
-    const view = after(
+    const view = scraped(
       upper(1000, START),
       upper(70, START + 60_000),
       upper(1400, START),
@@ -160,14 +160,14 @@ describe('restarts', () => {
 
   it('measure T0 when the API server was lost before and has not answered since', () => {
     const lost = T - 60_000
-    const restarted = after(upper(1000, START), upper(5, T + 12_000, { '<error>': 9 }))
+    const restarted = scraped(upper(1000, START), upper(5, T + 12_000, { '<error>': 9 }))
     expect(restartView([restarted], lost, T + 20_000)).toEqual({
       at: T + 20_000,
       state: 'failing',
       failingSince: T + 12_000,
       failure: 'servfail',
     })
-    const served = after(upper(1000, START), upper(5, T + 12_000, { 200: 3, '<error>': 9 }))
+    const served = scraped(upper(1000, START), upper(5, T + 12_000, { 200: 3, '<error>': 9 }))
     expect(restartView([served], lost, T + 20_000)).toBeUndefined()
     expect(restartView([restarted], T + 15_000, T + 20_000)).toBeUndefined()
     expect(restartView([restarted], T + 13_500, T + 20_000)).toMatchObject({ failingSince: T + 13_500 })
@@ -176,7 +176,7 @@ describe('restarts', () => {
   })
 
   it('and so does a reload, at the scrape that shows it', () => {
-    const view = after(
+    const view = scraped(
       upper(1000, START, { 200: 40 }),
       upper(1100, START, { 200: 40, '<error>': 1 }),
       upper(1200, START, { 200: 40, '<error>': 9 }, 'new'),
@@ -186,11 +186,11 @@ describe('restarts', () => {
   })
 
   it('warn before: CoreDNS gets no answer from its API server', () => {
-    const view = after(upper(1000, START, { 200: 50 }), upper(1100, START, { 200: 50, '<error>': 12 }))
+    const view = scraped(upper(1000, START, { 200: 50 }), upper(1100, START, { 200: 50, '<error>': 12 }))
     expect(view.findings).toMatchObject([{ code: 'api-errors', severity: 'critical' }])
-    const both = after(upper(1000, START, { 200: 50 }), upper(1100, START, { 200: 51, '<error>': 12 }))
+    const both = scraped(upper(1000, START, { 200: 50 }), upper(1100, START, { 200: 51, '<error>': 12 }))
     expect(both.findings).toEqual([])
-    expect(after(upper(1, START, { 200: 50 }), upper(2, START, { 200: 50, 410: 3 })).findings).toEqual([])
+    expect(scraped(upper(1, START, { 200: 50 }), upper(2, START, { 200: 50, 410: 3 })).findings).toEqual([])
   })
 })
 
