@@ -34,11 +34,17 @@ export function DnsSources({ scope }: { scope: Scope | null }) {
   if (error && !data) return <span className="mute">{wordsOf(error).text}</span>
   if (!data || now === null) return null
   const rows = sourceRows(data.clusters)
+  // Its name holds its words, so that who speaks to a page can say what they see.
+  const summary = summariseSources(data.clusters, now)
   return (
     <Popover.Root>
       <Popover.Trigger asChild>
-        <button type="button" className="plain clip sources-word" aria-label="Where this is known from">
-          {summariseSources(data.clusters, now)}
+        <button
+          type="button"
+          className="plain clip sources-word"
+          aria-label={`${summary}: where this is known from`}
+        >
+          {summary}
         </button>
       </Popover.Trigger>
       <Popover.Portal>
