@@ -27,6 +27,8 @@ export class Controllers {
   readonly #pending = new Map<string, Pending>()
   /** Marked as deleted, until their pods are gone. */
   readonly #ending = new Map<string, KubeObject>()
+  /** Something is to be done, or is under way. */
+  #isBusy = false
   /** Uids of owners that are gone. */
   readonly #gone = new Set<string>()
   readonly #orphaning = new Set<string>()
@@ -40,6 +42,7 @@ export class Controllers {
     for (const id of OWNERS) for (const owner of store.list(id)) recordRevision(store, owner, createdAt)
     store.onChange(({ type, before, after }) => {
       if (!WATCHED.has(type.id)) return
+      this.#isBusy = true
       if (after) this.#note(before, after)
       else if (before) this.#forget(before)
     })
@@ -65,6 +68,11 @@ export class Controllers {
     this.#orphaning.add(uid)
   }
 
+  /** Pods have been taken away from outside. */
+  wake(): void {
+    this.#isBusy = true
+  }
+
   /** The version of a workload that the controller manager has acted on; undefined = it has not seen it yet. */
   acted(object: KubeObject): KubeObject | undefined {
     const pending = this.#pending.get(object.metadata.uid)
@@ -73,7 +81,8 @@ export class Controllers {
 
   tick(): void {
     const { model, nodes } = this.cluster
-    if (!model.controllerManagerUp) return
+    // Asked of every cluster in every second.
+    if (!(this.#isBusy || nodes.hasNewCordons) || !model.controllerManagerUp) return
     nodes.followCordons(this.cluster.now())
     // Deployments write ReplicaSets, which are to be seen in the same second.
     for (let pass = 0; pass < 2 && this.#pending.size > 0; pass++) {
@@ -82,6 +91,12 @@ export class Controllers {
     if (this.#gone.size > 0) this.#collect()
     if (!this.daemonPods.isIdle) this.daemonPods.tick()
     if (!this.replicaPods.isIdle) this.replicaPods.tick()
+    if (this.#ending.size > 0) this.#finish()
+    const moves = !this.daemonPods.isIdle || !this.replicaPods.isIdle
+    this.#isBusy = moves || this.#pending.size > 0 || this.#ending.size > 0 || this.#gone.size > 0
+  }
+
+  #finish(): void {
     for (const owner of this.#ending.values()) {
       const { namespace, name } = owner.metadata
       if (this.podsOf(owner) === 0)

@@ -46,6 +46,8 @@ export class Coupling {
   /** The last callers, while some of their pods may be left. */
   #last: KubeObject | undefined
   #orphaned = false
+  /** As of so many changes of DaemonSets. */
+  #heavy: { changes: number; object: KubeObject | undefined } = { changes: -1, object: undefined }
   /** The FlowSchema and level that reject the callers now. */
   rejectedBy: RejectionOwner | undefined
   readonly #rejections = new RejectionLedger()
@@ -64,9 +66,17 @@ export class Coupling {
 
   /** The DaemonSet whose pods are the model's agents; a deleted one as long as pods are left. */
   callers(): { object: KubeObject; exists: boolean } | undefined {
-    const exists = this.cluster.store.list('daemonsets.apps').find(isHeavyCaller)
+    const exists = this.#heavyDaemonSet()
     if (exists) return { object: exists, exists: true }
     return this.#last && this.cluster.model.agents >= 1 ? { object: this.#last, exists: false } : undefined
+  }
+
+  #heavyDaemonSet(): KubeObject | undefined {
+    const { store } = this.cluster
+    const changes = store.changesOf('daemonsets.apps')
+    if (changes !== this.#heavy.changes)
+      this.#heavy = { changes, object: store.list('daemonsets.apps').find(isHeavyCaller) }
+    return this.#heavy.object
   }
 
   /** Pods of this DaemonSet that call heavily now; undefined when it has never had any, or has none left. */
@@ -113,8 +123,8 @@ export class Coupling {
   }
 
   #followDaemonSet(): void {
-    const { model, store } = this.cluster
-    const found = store.list('daemonsets.apps').find(isHeavyCaller)
+    const { model } = this.cluster
+    const found = this.#heavyDaemonSet()
     if (found && !found.metadata.deletionTimestamp) {
       this.#last = found
       this.#orphaned = false

@@ -75,6 +75,7 @@ export class DaemonPods {
   deletePods(set: KubeObject): void {
     const synced = this.cluster.controllers.acted(set)
     if (!synced) return
+    this.cluster.controllers.wake()
     const none = { fresh: 0, stale: 0, left: [], leaving: 0 }
     this.#moving.set(set.metadata.uid, { synced, previous: synced, ...none })
   }
@@ -171,10 +172,11 @@ export class DaemonPods {
   eligible(set: KubeObject): readonly number[] | undefined {
     if (set.metadata.deletionTimestamp) return []
     const template = templateOf(set)
+    const known = this.#eligible.get(template)
+    if (known && known.nodes === undefined) return undefined
     const source = this.cluster.nodeSource()
     const key = `${source.nodes}/${source.changes.writes}`
-    const known = this.#eligible.get(template)
-    if (known && (known.nodes === undefined || known.key === key)) return known.nodes
+    if (known?.key === key) return known.nodes
     const nodes = eligibleNodes(source, asObject(template.spec))
     this.#eligible.set(template, { key, nodes })
     return nodes

@@ -4,6 +4,8 @@ import type { NodeChange, NodeChanges } from '../objects/node-change'
 export class WrittenNodes implements NodeChanges {
   readonly byIndex = new Map<number, NodeChange>()
   writes = 0
+  /** Some node is not yet tainted as its cordon says. */
+  hasNewCordons = false
   readonly #cordons = new Set<number>()
 
   put(index: number, change: NodeChange): void {
@@ -11,6 +13,7 @@ export class WrittenNodes implements NodeChanges {
     this.writes++
     if (change.unschedulable !== (change.cordonedAt !== undefined)) this.#cordons.add(index)
     else this.#cordons.delete(index)
+    this.hasNewCordons = this.#cordons.size > 0
   }
 
   /** The node lifecycle controller taints what was cordoned, and takes the taint from what is not. */
@@ -20,5 +23,6 @@ export class WrittenNodes implements NodeChanges {
       if (change) this.put(index, { ...change, cordonedAt: change.unschedulable ? now : undefined })
     }
     this.#cordons.clear()
+    this.hasNewCordons = false
   }
 }
