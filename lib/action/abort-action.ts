@@ -20,13 +20,14 @@ export async function abortAction(
   const action = await findAction(store, id)
   if (action.state === 'aborting') return action
   if (action.state === 'undoing') return abortUndoOf(context, id, actor, reason)
-  if (action.state !== 'planned' && action.state !== 'running') {
+  const isIdle = action.state === 'planned' || action.state === 'awaiting'
+  if (!isIdle && action.state !== 'running') {
     throw new HoldfastError('conflict', `The action is ${action.state}: there is nothing to abort.`, {
       hint: 'Undo puts back what it took away.',
     })
   }
   const now = clock.now()
-  const state = action.state === 'planned' ? ('aborted' as const) : ('aborting' as const)
+  const state = isIdle ? ('aborted' as const) : ('aborting' as const)
   // Before anything else: from here on this process sends nothing more for it.
   lander.stopAction(id, reason)
   const idle = (await stored(store.listShots(id))).filter(

@@ -3,7 +3,7 @@ import { HoldfastError } from '../errors'
 import type { ClusterClient } from '../kube/types'
 import type { ActionPolicy } from './action-policy'
 import type { PeopleTime } from './people-time'
-import type { TargetSource } from './ports'
+import type { Approvers, TargetSource } from './ports'
 import type { Lander } from './run-shots'
 import { isOpen } from './shot-machine'
 import type { ActionRow, ActionStore, ActionSummary, BusyClusters, ShotRow } from './store'
@@ -14,6 +14,7 @@ export interface ActionContext {
   people: PeopleTime
   client: ClusterClient
   source: TargetSource
+  approvers: Approvers
   store: ActionStore
   policy: ActionPolicy
   lander: Lander

@@ -310,13 +310,25 @@ describe('confirmation', () => {
     })
   })
 
-  it('does not fire a plan whose stored writes were altered after it was confirmed', async () => {
+  it('neither confirms nor fires a plan whose stored writes were altered', async () => {
     const a = world.fleet.add('a')
     const plan = await world.plan(first)
-    const row = world.store.actions.get(plan.id)
-    const write = row?.plan.targets[0]?.steps[0]?.write
-    if (write) write.path = '/api/v1/namespaces/kube-system/pods/etcd-0'
+    const alter = () => {
+      const write = world.store.actions.get(plan.id)?.plan.targets[0]?.steps[0]?.write
+      if (!write) throw new Error('the plan has no write')
+      const sound = write.path
+      write.path = '/api/v1/namespaces/kube-system/pods/etcd-0'
+      return () => {
+        write.path = sound
+      }
+    }
+    const mend = alter()
+    expect((await refusal(world.confirm(first, plan))).blockedBy?.map(one => one.guard)).toEqual([
+      'plan.digest',
+    ])
+    mend()
     await world.confirm(first, plan)
+    alter()
     await world.run(10_000)
     expect(a.effects).toEqual([])
     expect(world.shots()[0]).toMatchObject({ state: 'refused' })

@@ -5,13 +5,18 @@ import type { ClusterClient } from '../kube/types'
 import { abortAction } from './abort-action'
 import { type ActionContext, busyClusters, findAction, stored } from './action-context'
 import { type ActionPolicy, DEFAULT_ACTION_POLICY } from './action-policy'
+import { approveAction, overrideApproval } from './approve-action'
 import { createConductor } from './conduct-actions'
 import { confirmAction } from './confirm-action'
+import { declineAction } from './decline-action'
 import { freezeActions, thawActions } from './freeze-actions'
+import { lapsed } from './lapse-action'
+import { parseAnswer } from './parse-answer'
 import { parseActionRequest, parseConfirmation } from './parse-request'
 import { type PeopleTime, sameTime } from './people-time'
 import { planAction } from './plan-action'
-import type { Actor, TargetSource } from './ports'
+import type { Actor, Approvers, TargetSource } from './ports'
+import { reviewOverride } from './review-override'
 import { createLander } from './run-shots'
 import { type ActionRow, type ActionStore, type ActionSummary, type ShotRow, summaryOf } from './store'
 import type { ActionPlan } from './types'
@@ -29,6 +34,8 @@ export interface ActionsDeps {
   /** Uniform in [0, 1). */
   rng: () => number
   policy?: Partial<ActionPolicy>
+  /** Who could be a second person. Default: nobody is known, and none is demanded. */
+  approvers?: Approvers
   /** An action was planned, confirmed, aborted or ended. */
   onAction?: (action: ActionSummary) => void
   /** A shot changed, or made another attempt. */
@@ -54,6 +61,7 @@ export function createActions(deps: ActionsDeps) {
   const leaseClock = deps.leaseClock ?? monotonicClock
   const people = deps.people ?? sameTime(clock)
   const policy = { ...DEFAULT_ACTION_POLICY, ...deps.policy }
+  const approvers: Approvers = deps.approvers ?? (async () => [])
   /** Attempts of running shots, which are on no disk yet. */
   const progress = new Map<string, ShotRow>()
   let queue: Promise<unknown> = Promise.resolve()
@@ -77,7 +85,7 @@ export function createActions(deps: ActionsDeps) {
     },
     onError,
   })
-  const base = { clock, people, client, source, store, policy, lander, onAction, onShot }
+  const base = { clock, people, client, source, approvers, store, policy, lander, onAction, onShot }
   const conductor = createConductor(base, leaseClock, onError, id =>
     inTurn(() => undoAction(context, id, { name: 'holdfast' })),
   )
@@ -102,6 +110,7 @@ export function createActions(deps: ActionsDeps) {
         { clock, people, client, source, policy },
         parsed,
         await busyClusters(store),
+        await stored(approvers(actor.name)),
       )
       const { id, digest, plannedAt, expiresAt } = plan
       const { kind, reason } = parsed
@@ -133,6 +142,22 @@ export function createActions(deps: ActionsDeps) {
     confirm: (id: string, confirmation: unknown, actor: Actor): Promise<ActionRow> =>
       inTurn(async () => confirmAction(context, id, parseConfirmation(confirmation), actor)),
 
+    /** See `approveAction`. */
+    approve: (id: string, answer: unknown, actor: Actor): Promise<ActionRow> =>
+      inTurn(async () => approveAction(context, id, parseAnswer('approval', answer), actor)),
+
+    /** See `overrideApproval`. */
+    override: (id: string, answer: unknown, actor: Actor): Promise<ActionRow> =>
+      inTurn(async () => overrideApproval(context, id, parseAnswer('override', answer), actor)),
+
+    /** See `declineAction`. */
+    decline: (id: string, answer: unknown, actor: Actor): Promise<ActionRow> =>
+      inTurn(async () => declineAction(context, id, parseAnswer('refusal', answer), actor)),
+
+    /** See `reviewOverride`. */
+    review: (id: string, answer: unknown, actor: Actor): Promise<ActionRow> =>
+      inTurn(async () => reviewOverride(context, id, parseAnswer('review', answer), actor)),
+
     /** See `abortAction`. */
     abort: (id: string, actor: Actor): Promise<ActionRow> => abortAction(context, id, actor),
 
@@ -142,6 +167,19 @@ export function createActions(deps: ActionsDeps) {
     /** See `freezeActions`. */
     freeze: (actor: Actor): Promise<void> => inTurn(() => freezeActions(context, actor)),
     thaw: (actor: Actor): Promise<void> => inTurn(() => thawActions(context, actor)),
+    /** Who froze everything and when; undefined while nothing is frozen. @throws HoldfastError `unavailable` */
+    async frozen(): Promise<{ by: string; at: number } | undefined> {
+      const freeze = await stored(store.getFreeze())
+      return freeze?.frozen ? { by: freeze.by, at: freeze.at } : undefined
+    },
+
+    /** What somebody is asked about: second persons awaited, and overrides to be reviewed. @throws `unavailable` */
+    async open(): Promise<ActionSummary[]> {
+      const now = people.now()
+      const awaiting = await stored(store.listActionsIn(['awaiting']))
+      const toReview = await stored(store.listToReview())
+      return [...awaiting.filter(action => lapsed(action, now).state === 'awaiting'), ...toReview]
+    },
 
     /** @throws HoldfastError `not-found`, `unavailable` */
     async get(id: string): Promise<ActionView> {
@@ -180,11 +218,6 @@ export function createActions(deps: ActionsDeps) {
 }
 
 export type Actions = ReturnType<typeof createActions>
-
-/** A plan that nobody confirmed in time has expired, whatever its row says. */
-function lapsed<T extends Pick<ActionRow, 'state' | 'expiresAt'>>(action: T, now: number): T {
-  return action.state === 'planned' && now >= action.expiresAt ? { ...action, state: 'expired' } : action
-}
 
 function withProgress(shot: ShotRow, live: ShotRow | undefined): ShotRow {
   if (!live || live.token !== shot.token || live.state !== shot.state) return shot

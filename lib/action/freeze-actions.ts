@@ -1,3 +1,4 @@
+import { HoldfastError } from '../errors'
 import { abortAction } from './abort-action'
 import { type ActionContext, stored } from './action-context'
 import type { Actor } from './ports'
@@ -20,7 +21,10 @@ export async function freezeActions(context: ActionContext, actor: Actor): Promi
     }),
   )
   for (const action of await stored(store.listActionsIn(['running']))) {
-    await abortAction(context, action.id, actor, 'frozen')
+    await abortAction(context, action.id, actor, 'frozen').catch(error => {
+      // It ended, or was aborted, at the same moment: the others must still be stopped.
+      if (!(error instanceof HoldfastError) || error.code !== 'conflict') throw error
+    })
   }
 }
 

@@ -18,6 +18,7 @@ export async function planAction(
   deps: PlanDeps,
   request: ActionRequest,
   busyClusters: BusyClusters,
+  approvers: readonly string[] = [],
 ): Promise<ActionPlan> {
   const { clock, people, source, policy } = deps
   const fleet = source.clusters()
@@ -57,6 +58,8 @@ export async function planAction(
     now: plannedAt,
     peopleNow,
     busyClusters,
+    approvers,
+    incident: source.incident?.(),
   }).filter(one => one.guard !== 'request.reason')
   return { ...draft, guards, digest: planDigest({ ...draft, guards }) }
 }

@@ -6,7 +6,12 @@ import type { WorkloadTarget } from './types'
 /** Who asks; whether they may is decided before this room is called. */
 export interface Actor {
   name: string
+  /** A token's name is not a person's. Default: a person in a session. */
+  via?: 'session' | 'token'
 }
+
+/** Names of people, other than this one, who could approve an action: those with the role responder or more. */
+export type Approvers = (exceptName: string) => Promise<readonly string[]>
 
 /** One workload as last listed on one cluster. */
 export interface WorkloadSnapshot {
@@ -78,6 +83,8 @@ export interface TargetSource {
   workloads(clusterId: string): readonly WorkloadSnapshot[]
   /** Clusters where it may have arrived since they were last listed: a plan cannot know, and says so. Default: none. */
   unread?(target: WorkloadTarget): readonly string[]
+  /** Title of the incident that is open now, null when there is none. Default: nobody watches for one. */
+  incident?(): string | null
   /** Bindings that name the ServiceAccount; undefined when bindings were never read there. */
   bindings(
     clusterId: string,

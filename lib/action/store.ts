@@ -1,4 +1,5 @@
 import type { AuditDraft } from '../audit/types'
+import type { Approval } from './approval'
 import type { ActionPlan, ActionState, PlannedWrite, Shot, ShotState } from './types'
 
 /** An action as stored: the plan with what became of it. */
@@ -18,6 +19,8 @@ export interface ActionRow {
   expiresAt: number
   /** The action whose effect this one takes back. */
   undoOf?: string
+  /** Where a second person was asked. */
+  approval?: Approval
 }
 
 /** An action without its plan, which may be a megabyte for a large fleet. */
@@ -80,7 +83,7 @@ export interface ShotChange {
 export interface ActionChange {
   id: string
   from: readonly ActionState[]
-  set: Partial<Pick<ActionRow, 'state' | 'confirmedAt' | 'confirmedBy' | 'expiresAt'>>
+  set: Partial<Pick<ActionRow, 'state' | 'confirmedAt' | 'confirmedBy' | 'expiresAt' | 'approval'>>
   audit?: AuditDraft
 }
 
@@ -97,13 +100,15 @@ export interface ActionStore {
   listActions(limit: number): Promise<ActionSummary[]>
   /** Actions in one of these states, oldest first. */
   listActionsIn(states: readonly ActionState[]): Promise<ActionSummary[]>
+  /** Actions whose second person was overridden, and that nobody has reviewed yet, oldest first. */
+  listToReview(): Promise<ActionSummary[]>
   /** Confirmed actions that are to be undone by themselves and are not yet, whatever has become of their shots. */
   listReverting(): Promise<ActionSummary[]>
   /** By cluster and step; `saved` and `undo` only when `whole`. */
   listShots(actionId: string, whole?: boolean): Promise<ShotRow[]>
   /**
-   * The approval: the action becomes `running` and its shots exist, or neither.
-   * @returns false when the action was not `planned` any more
+   * The action becomes `running` and its shots exist, or neither.
+   * @returns false when the action was in none of the states it must be in any more
    */
   arm(change: ActionChange, shots: readonly ShotRow[]): Promise<boolean>
   /** An undo: the original's change, the new action and its shots in one. @returns false when the original moved on */

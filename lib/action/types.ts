@@ -203,8 +203,10 @@ export interface ShotEffect {
   after?: ClusterFigures
 }
 
+/** `awaiting`: confirmed by one person, until a second approves. */
 export type ActionState =
   | 'planned'
+  | 'awaiting'
   | 'running'
   | 'finished'
   | 'aborting'

@@ -1,3 +1,4 @@
+import type { Approval } from '../action/approval'
 import {
   type ActionChange,
   type ActionRow,
@@ -54,6 +55,11 @@ export function createActionStore(db: Database): ActionStore {
     async listActionsIn(states) {
       const query = `${SUMMARIES} WHERE state = ANY($1) ORDER BY planned_at`
       return (await db.$queryRawUnsafe<RawSummary[]>(query, [...states])).map(toSummary)
+    },
+
+    async listToReview() {
+      const query = `${SUMMARIES} WHERE approval->'answer'->>'kind' = 'overridden' AND approval->'review' IS NULL ORDER BY planned_at`
+      return (await db.$queryRawUnsafe<RawSummary[]>(query)).map(toSummary)
     },
 
     async listReverting() {
@@ -136,7 +142,7 @@ export function createActionStore(db: Database): ActionStore {
   }
 }
 
-const SUMMARIES = `SELECT id, kind, state, digest, by, reason, planned_at, confirmed_at, confirmed_by, expires_at, undo_of,
+const SUMMARIES = `SELECT id, kind, state, digest, by, reason, planned_at, confirmed_at, confirmed_by, expires_at, undo_of, approval,
   plan->'request'->'target' AS target, plan->'blastRadius' AS blast_radius,
   plan->'revertAfterMs' AS revert_after_ms FROM action`
 
@@ -152,6 +158,7 @@ interface RawSummary {
   confirmed_by: string | null
   expires_at: Date
   undo_of: string | null
+  approval: unknown
   target: ActionSummary['target']
   blast_radius: ActionSummary['blastRadius']
   revert_after_ms: number | null
@@ -183,6 +190,7 @@ interface ActionFields {
   confirmedBy: string | null
   expiresAt: Date
   undoOf: string | null
+  approval: unknown
 }
 
 function toActionFields(row: ActionFields): Omit<ActionRow, 'plan'> {
@@ -199,14 +207,16 @@ function toActionFields(row: ActionFields): Omit<ActionRow, 'plan'> {
     confirmedBy: row.confirmedBy ?? undefined,
     expiresAt: row.expiresAt.getTime(),
     undoOf: row.undoOf ?? undefined,
+    approval: (row.approval ?? undefined) as Approval | undefined,
   }
 }
 
 function toActionData(action: ActionRow) {
-  const { plan, plannedAt, confirmedAt, expiresAt, ...rest } = action
+  const { plan, plannedAt, confirmedAt, expiresAt, approval, ...rest } = action
   return {
     ...rest,
     plan: plan as unknown as Prisma.InputJsonObject,
+    approval: approval as unknown as Prisma.InputJsonObject | undefined,
     plannedAt: new Date(plannedAt),
     confirmedAt: confirmedAt === undefined ? null : new Date(confirmedAt),
     expiresAt: new Date(expiresAt),
@@ -214,11 +224,12 @@ function toActionData(action: ActionRow) {
 }
 
 async function changeActionRow(tx: Transaction, { id, from, set }: ActionChange): Promise<boolean> {
-  const { confirmedAt, expiresAt, ...rest } = set
+  const { confirmedAt, expiresAt, approval, ...rest } = set
   const { count } = await tx.action.updateMany({
     where: { id, state: { in: [...from] } },
     data: {
       ...rest,
+      approval: approval as unknown as Prisma.InputJsonObject | undefined,
       confirmedAt: confirmedAt === undefined ? undefined : new Date(confirmedAt),
       expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt),
     },

@@ -1,10 +1,10 @@
+import { fleetShare } from './fleet-share'
 import { counted, type Guard } from './guard'
 
 /** How much of the fleet the action touches, by clusters and by nodes. */
 export const blastRadius: Guard = ({ plan, fleet, policy }) => {
   const { clusters, nodes } = plan.blastRadius
-  const allNodes = fleet.reduce((sum, facts) => sum + facts.nodes, 0)
-  const share = Math.max(clusters / Math.max(1, fleet.length), allNodes > 0 ? nodes / allNodes : 0)
+  const share = fleetShare(plan, fleet)
   const percent = `${Math.round(share * 100)} %`
   const what = `${counted(clusters, 'cluster')} of ${fleet.length} and ${counted(nodes, 'node')}: ${percent} of the fleet`
   const guard = 'blast-radius'

@@ -7,26 +7,37 @@ import { evidenceFresh } from './evidence-fresh'
 import { exactTargets } from './exact-targets'
 import { gitOpsReverts } from './gitops-reverts'
 import type { Guard, GuardInput } from './guard'
+import { incidentDeclared } from './incident-declared'
 import { lanesKnown } from './lanes-known'
 import { muteLeaks } from './mute-leaks'
+import { nodesLeft } from './nodes-left'
 import { oneActionPerCluster } from './one-action-per-cluster'
+import { askOwnGuards } from './own-guards'
 import { planFresh } from './plan-fresh'
 import { protectIdentities } from './protect-identities'
 import { protectNamespaces } from './protect-namespaces'
 import { protectWorkloads } from './protect-workloads'
 import { requestReason } from './request-reason'
 import { scaleFloor } from './scale-floor'
+import { scaleLimits } from './scale-limits'
+import { secondPerson } from './second-person'
 import { snapshotAge } from './snapshot-age'
+import { trafficCapacity } from './traffic-capacity'
 import { undoPossible } from './undo-possible'
 
 const GUARDS: readonly Guard[] = [
   requestReason,
+  incidentDeclared,
+  secondPerson,
   exactTargets,
   protectNamespaces,
   protectWorkloads,
   protectIdentities,
   dnsNoRestart,
   scaleFloor,
+  scaleLimits,
+  nodesLeft,
+  trafficCapacity,
   oneActionPerCluster,
   evidenceFresh,
   planFresh,
@@ -40,8 +51,9 @@ const GUARDS: readonly Guard[] = [
   undoPossible,
 ]
 
-/** Every guard's verdict, blocking ones first. */
+/** Every guard's verdict, with those of the operator's own; blocking ones first. */
 export function evaluateGuards(input: GuardInput): GuardVerdict[] {
   const order = { block: 0, warn: 1, pass: 2 }
-  return GUARDS.flatMap(guard => guard(input) ?? []).sort((a, b) => order[a.verdict] - order[b.verdict])
+  const verdicts = [...GUARDS.flatMap(guard => guard(input) ?? []), ...askOwnGuards(input)]
+  return verdicts.sort((a, b) => order[a.verdict] - order[b.verdict])
 }

@@ -1,4 +1,5 @@
 import type { ActionPolicy } from '../action-policy'
+import type { Approval } from '../approval'
 import type { ClusterFacts } from '../ports'
 import type { BusyClusters } from '../store'
 import type { ActionPlan, GuardVerdict } from '../types'
@@ -12,6 +13,12 @@ export interface GuardInput {
   /** The same moment by people's clock, which is the real one even when the fleet's is simulated. */
   peopleNow: number
   busyClusters: BusyClusters
+  /** Names of others who could approve it. */
+  approvers: readonly string[]
+  /** What a second person was asked, once the first has confirmed. */
+  approval?: Approval
+  /** Title of the open incident, null when there is none; undefined where nobody watches for one. */
+  incident?: string | null
 }
 
 /** A guard that has nothing to say of this kind of action gives no verdict. */

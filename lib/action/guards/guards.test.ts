@@ -7,6 +7,7 @@ import { evaluateGuards } from './evaluate-guards'
 import type { GuardInput } from './guard'
 
 const NOW = Date.parse('2024-12-11T23:20:00Z')
+const ALONE = { ...DEFAULT_ACTION_POLICY, secondPerson: 'never' as const }
 
 function target(id: string, over: Partial<TargetPlan> = {}): TargetPlan {
   const write = { method: 'DELETE' as const, path: '/x', guard: 'uid' as const }
@@ -67,10 +68,11 @@ function input(over: Partial<GuardInput['plan']> = {}, more: Partial<GuardInput>
       ...over,
     },
     fleet: Array.from({ length: 10 }, (_, i) => facts(String.fromCharCode(97 + i))),
-    policy: DEFAULT_ACTION_POLICY,
+    policy: ALONE,
     now: NOW,
     peopleNow: NOW,
     busyClusters: new Map(),
+    approvers: [],
     ...more,
   }
 }

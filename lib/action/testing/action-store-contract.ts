@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import type { AuditStore } from '../../audit/store'
 import { readChain } from '../../audit/store'
 import { verifyChain } from '../../audit/verify-chain'
+import type { Approval } from '../approval'
 import type { ActionRow, ActionStore, ShotRow } from '../store'
 import type { ActionPlan } from '../types'
 
@@ -107,6 +108,42 @@ export function actionStoreContract(make: () => Promise<Stores>): void {
     expect(await actions.listActions(10)).toEqual([summary])
     expect(await actions.listActionsIn(['planned'])).toEqual([summary])
     expect(await actions.listActionsIn(['running', 'aborting'])).toEqual([])
+  })
+
+  it('keeps what a second person was asked, and lists what nobody has reviewed', async () => {
+    const { actions, audit } = await make()
+    const action = actionRow()
+    await actions.savePlan(action, entry('action.planned'))
+    const approval: Approval = { askedBy: 'ada', askedAt: NOW, reason: 'now', overrideAt: NOW + 120_000 }
+    const ask = {
+      id: action.id,
+      from: ['planned' as const],
+      set: { state: 'awaiting' as const, approval },
+      audit: entry('action.approval-asked'),
+    }
+    expect(await Promise.all([actions.changeAction(ask), actions.changeAction(ask)])).toEqual(
+      expect.arrayContaining([true, false]),
+    )
+    expect(await actions.getAction(action.id)).toEqual({ ...action, state: 'awaiting', approval })
+    expect((await actions.listActionsIn(['awaiting']))[0]?.approval).toEqual(approval)
+    expect(await actions.listToReview()).toEqual([])
+    const answer = { kind: 'overridden' as const, by: 'grace', at: NOW, reason: 'nobody is there' }
+    const overridden = { ...approval, answer }
+    const arm = {
+      id: action.id,
+      from: ['awaiting' as const],
+      set: { state: 'running' as const, confirmedAt: NOW, confirmedBy: 'grace', approval: overridden },
+    }
+    expect(await actions.arm(arm, [shotRow(action.id)])).toBe(true)
+    expect(await actions.arm(arm, [shotRow(action.id, { step: 1 })]), 'an answer counts once').toBe(false)
+    expect((await actions.listToReview()).map(one => [one.id, one.approval])).toEqual([
+      [action.id, overridden],
+    ])
+    const reviewed = { ...overridden, review: { by: 'lin', at: NOW, note: 'it was right' } }
+    await actions.changeAction({ id: action.id, from: ['running'], set: { approval: reviewed } })
+    expect(await actions.listToReview()).toEqual([])
+    expect(await actions.getAction(action.id)).toMatchObject({ state: 'running', approval: reviewed })
+    expect((await audit.list(1, 9)).map(one => one.verb)).toEqual(['action.planned', 'action.approval-asked'])
   })
 
   it('lists what is to be taken back by itself, from its confirmation until it is', async () => {

@@ -44,6 +44,8 @@ export const LEASE_PATH = '/apis/coordination.k8s.io/v1/namespaces/kube-system/l
 export class FakeFleet implements ClusterClient, TargetSource {
   readonly all = new Map<string, FakeCluster>()
   latencyMs = 50
+  /** Title of the open incident. */
+  openIncident: string | null = 'Control plane lost'
   #uids = 0
 
   constructor(private readonly clock: Clock) {}
@@ -93,6 +95,10 @@ export class FakeFleet implements ClusterClient, TargetSource {
     )
     this.all.set(id, cluster)
     return cluster
+  }
+
+  incident(): string | null {
+    return this.openIncident
   }
 
   get(id: string): FakeCluster {

@@ -1,6 +1,7 @@
 import { MemoryAuditStore } from '../../audit/testing/memory-audit-store'
 import type { AuditDraft } from '../../audit/types'
 import type { Clock } from '../../clock/clock'
+import { isToReview } from '../approval'
 import {
   type ActionChange,
   type ActionRow,
@@ -48,6 +49,12 @@ export class MemoryActionStore implements ActionStore {
   async listActionsIn(states: readonly ActionState[]): Promise<ActionSummary[]> {
     this.#reach()
     const found = [...this.actions.values()].filter(action => states.includes(action.state))
+    return found.sort((a, b) => a.plannedAt - b.plannedAt).map(summaryOf)
+  }
+
+  async listToReview(): Promise<ActionSummary[]> {
+    this.#reach()
+    const found = [...this.actions.values()].filter(isToReview)
     return found.sort((a, b) => a.plannedAt - b.plannedAt).map(summaryOf)
   }
 
