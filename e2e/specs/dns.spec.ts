@@ -88,7 +88,7 @@ test('sets what was measured in a cluster against what was predicted at T0', asy
   const sentences = page.getByRole('list', { name: `Outlook of ${found.clusterName}` })
   await expect(sentences).toContainText(said)
   await expect(sentences).toContainText(/queries to CoreDNS grow ×/)
-  await expect(sentences).toContainText(/Programs on musl/)
+  await expect(sentences).toContainText(/Programs that wait begin to fail at/)
   await expect(timeline(page).getByText('names, measured')).toBeVisible()
   expect(await complaintsOfAxe(page)).toEqual([])
   // It is kept where the fleet is watched, not in the page.
