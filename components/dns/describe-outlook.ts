@@ -6,7 +6,7 @@ import type { ClusterOutlookDto, ForecastDto, MeasuredPointDto } from '@/lib/wir
 const NOTHING_LEFT = 0.01
 
 /** The look at the names that the verdict rests on. */
-export function judgedPoint({ measured }: ForecastDto): MeasuredPointDto | undefined {
+function judgedPoint({ measured }: ForecastDto): MeasuredPointDto | undefined {
   return measured.findLast(
     ({ of, share, predicted }) => of === 'names' && (share > NOTHING_LEFT || predicted.p90 > NOTHING_LEFT),
   )
