@@ -9,6 +9,7 @@ interface Words {
 
 export const ACTION_WORDS: Record<ActionStateDto, Words> = {
   planned: { word: 'Planned', glyph: 'info', textClass: 'dim' },
+  awaiting: { word: 'Awaiting approval', glyph: 'warn', textClass: 'c-warn' },
   running: { word: 'Running', glyph: 'armed', textClass: '' },
   finished: { word: 'Finished', glyph: 'pass', textClass: 'c-pass' },
   aborting: { word: 'Aborting', glyph: 'warn', textClass: 'c-warn' },
@@ -74,6 +75,11 @@ export const STEP_WORDS: Record<ShotDto['stepKind'], string> = {
   'create-level': 'Create rejecting level',
   'create-schema': 'Send caller there',
   'change-workload': 'Change workload',
+  'cordon-node': 'Cordon node',
+  'admit-node': 'Re-admit node',
+  'pause-owner': 'Freeze owner',
+  'scale-machines': 'Scale machines',
+  'set-weights': 'Set weights',
 }
 
 export const KIND_WORDS: Record<ActionKindDto, { title: string; hold: string }> = {
@@ -83,6 +89,12 @@ export const KIND_WORDS: Record<ActionKindDto, { title: string; hold: string }> 
   'shrink-footprint': { title: 'Shrink footprint', hold: 'shrink on' },
   'scale-workload': { title: 'Scale workload', hold: 'scale on' },
   'roll-back-workload': { title: 'Roll back', hold: 'roll back on' },
+  'cordon-nodes': { title: 'Cordon nodes', hold: 'cordon on' },
+  're-admit-nodes': { title: 'Re-admit nodes', hold: 're-admit on' },
+  'freeze-roll-outs': { title: 'Freeze roll-outs', hold: 'freeze on' },
+  'scale-cluster': { title: 'Scale cluster', hold: 'scale on' },
+  'scale-api-servers': { title: 'Scale API servers', hold: 'scale on' },
+  'shift-traffic': { title: 'Shift traffic', hold: 'shift on' },
 }
 
 /** `namespace/name`, or the name alone where there is no namespace. */

@@ -8,14 +8,25 @@ export interface Lever {
   meaning: string
 }
 
+type NodesRequest = Extract<ActionDto['request'], { kind: 'cordon-nodes' | 're-admit-nodes' }>
+
 const MUTE_MINUTES = 60
 const KEEP_SHARE = 0.5
 
 /** Every way to act on the trouble that this action is about, mildest first, on the same clusters. */
 export function leversOf(action: Pick<ActionDto, 'about' | 'request' | 'blastRadius'>): Lever[] {
-  const { workload, caller } = action.about
-  const { clusterIds } = action.request
+  const { workload, caller, owner } = action.about
+  const { request } = action
+  const { clusterIds } = request
+  if (request.kind === 'cordon-nodes' || request.kind === 're-admit-nodes') return nodeLevers(request)
   const levers: Lever[] = []
+  if (owner) {
+    levers.push({
+      request: { kind: 'freeze-roll-outs', target: owner, clusterIds },
+      word: 'Freeze',
+      meaning: `${owner.kind} ${owner.name} puts nothing back`,
+    })
+  }
   if (caller) {
     levers.push(
       {
@@ -62,6 +73,23 @@ export function leversOf(action: Pick<ActionDto, 'about' | 'request' | 'blastRad
   return levers
 }
 
+/** What was cordoned comes back, and the other way round. */
+function nodeLevers(request: NodesRequest): Lever[] {
+  const { target, nodes, clusterIds } = request
+  return [
+    {
+      request: { kind: 'cordon-nodes', target, nodes, clusterIds },
+      word: 'Cordon',
+      meaning: 'Nothing new is scheduled there; what runs stays',
+    },
+    {
+      request: { kind: 're-admit-nodes', target, nodes, clusterIds },
+      word: 'Re-admit',
+      meaning: 'They have work again, in batches while the cluster stays calm',
+    },
+  ]
+}
+
 function podsEach({ blastRadius }: Pick<ActionDto, 'blastRadius'>): number {
   return blastRadius.pods / Math.max(1, blastRadius.clusters)
 }
@@ -69,18 +97,43 @@ function podsEach({ blastRadius }: Pick<ActionDto, 'blastRadius'>): number {
 /** The number that an action is about, with its bounds; null where there is none. */
 export function amountOf(
   request: ActionDto['request'],
-): { word: string; value: number; least: number; most: number } | null {
-  if (request.kind === 'mute-caller') return { word: 'Minutes', value: request.minutes, least: 1, most: 720 }
-  if (request.kind === 'shrink-footprint')
-    return { word: 'Nodes to keep', value: request.nodes, least: 0, most: 50 }
-  if (request.kind === 'scale-workload')
-    return { word: 'Replicas', value: request.replicas, least: 1, most: 10_000 }
-  return null
+): { word: string; value: number; least: number; most: number; step?: number } | null {
+  switch (request.kind) {
+    case 'mute-caller':
+      return { word: 'Minutes', value: request.minutes, least: 1, most: 720 }
+    case 'shrink-footprint':
+      return { word: 'Nodes to keep', value: request.nodes, least: 0, most: 50 }
+    case 'cordon-nodes':
+    case 're-admit-nodes':
+      return { word: 'Nodes', value: request.nodes, least: 1, most: 50 }
+    case 'scale-workload':
+      return { word: 'Replicas', value: request.replicas, least: 1, most: 10_000 }
+    case 'scale-cluster':
+      return { word: 'Machines', value: request.replicas, least: 0, most: 10_000 }
+    case 'scale-api-servers':
+      return { word: 'API servers', value: request.replicas, least: 1, most: 9, step: 2 }
+    case 'shift-traffic':
+      return { word: 'Per cent', value: request.percent, least: 0, most: 100 }
+    default:
+      return null
+  }
 }
 
 export function withAmount(request: ActionDto['request'], value: number): ActionPostInput {
-  if (request.kind === 'mute-caller') return { ...request, minutes: value }
-  if (request.kind === 'shrink-footprint') return { ...request, nodes: value }
-  if (request.kind === 'scale-workload') return { ...request, replicas: value }
-  return request
+  switch (request.kind) {
+    case 'mute-caller':
+      return { ...request, minutes: value }
+    case 'shrink-footprint':
+    case 'cordon-nodes':
+    case 're-admit-nodes':
+      return { ...request, nodes: value }
+    case 'scale-workload':
+    case 'scale-cluster':
+    case 'scale-api-servers':
+      return { ...request, replicas: value }
+    case 'shift-traffic':
+      return { ...request, percent: value }
+    default:
+      return request
+  }
 }

@@ -45,18 +45,20 @@ function Amount({
   value,
   least,
   most,
+  step = 1,
   onPlan,
 }: {
   word: string
   value: number
   least: number
   most: number
+  step?: number | undefined
   onPlan: (value: number) => void
 }) {
   const [text, setText] = useState(String(value))
   const id = useId()
   const wanted = Number(text)
-  const isSound = /^\d+$/.test(text) && wanted >= least && wanted <= most
+  const isSound = /^\d+$/.test(text) && wanted >= least && wanted <= most && (wanted - least) % step === 0
   return (
     <form
       className="sheet-amount"
@@ -82,6 +84,7 @@ function Amount({
       {!isSound && (
         <span className="c-warn" role="status">
           {least} to {most}
+          {step > 1 && ', odd'}
         </span>
       )}
     </form>

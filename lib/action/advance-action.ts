@@ -13,14 +13,18 @@ export interface ClusterProgress {
   collectorGone?: boolean
   /** Whether its controller has brought the changed workload to where it is wanted. */
   converged?: { is: boolean; words: string }
+  /** Shots whose objects were read back as written. */
+  inEffect?: ReadonlySet<string>
   /** Whether the muted caller's requests are seen to go to the level that rejects them. */
   muted?: 'proven' | 'not-yet' | 'unprovable'
 }
 
 export interface AdvanceInput {
-  action: Pick<ActionSummary, 'state' | 'confirmedAt' | 'expiresAt'>
+  action: Pick<ActionSummary, 'state' | 'confirmedAt' | 'expiresAt' | 'undoOf'>
   shots: readonly ShotRow[]
   progress: (clusterId: string) => ClusterProgress | undefined
+  /** Whether this cluster may have one more node back now. Default: always. */
+  mayAdmit?: (clusterId: string, shots: readonly ShotRow[]) => boolean
   now: number
 }
 
@@ -162,6 +166,7 @@ function nextStep(input: AdvanceInput, run: ClusterRun): ShotChange[] {
   const next = run.shots.find(shot => isOpen(shot.state))
   if (next?.state !== 'waiting') return []
   const change = (event: Parameters<typeof nextShot>[1]) => nextShot(next, event, input.now) ?? []
+  if (admitsNode(next, input.action) && input.mayAdmit?.(run.clusterId, run.shots) === false) return []
   if (next.stepKind !== 'delete-pods') return [change({ type: 'arm' })].flat()
   const deletion = run.shots.find(shot => shot.stepKind === 'delete-workload')
   if (deletion && (deletion.state === 'superseded' || deletion.state === 'refused')) {
@@ -175,6 +180,11 @@ function nextStep(input: AdvanceInput, run: ClusterRun): ShotChange[] {
     return [change({ type: 'not-needed', detail: 'Nothing to send: its pods are gone already.' })].flat()
   }
   return []
+}
+
+/** Nodes come back by re-admission, and when a cordon is undone. */
+function admitsNode({ stepKind }: ShotRow, { undoOf }: AdvanceInput['action']): boolean {
+  return stepKind === (undoOf ? 'cordon-node' : 'admit-node')
 }
 
 /** Whether pods must be deleted by us: nobody collects them, or they do not fall. */

@@ -4,6 +4,7 @@ import { HoldfastError } from '../errors'
 import type { ActionContext } from './action-context'
 import { advanceAction, type ClusterProgress } from './advance-action'
 import { createEffectObserver, lookTargetOf } from './observe-effect'
+import { createAdmitPacer } from './pace-admission'
 import { figuresOf } from './run-shot'
 import { isOpen } from './shot-machine'
 import { type ActionSummary, type ShotChange, type ShotRow, summaryOf } from './store'
@@ -26,6 +27,7 @@ export function createConductor(
 ) {
   const { clock, client, source, store, lander } = context
   const observer = createEffectObserver(clock, client, source)
+  const pacer = createAdmitPacer()
   const ending = new AbortController()
   let woken = new AbortController()
   const plannedPods = new Map<string, Map<string, number | undefined>>()
@@ -60,7 +62,9 @@ export function createConductor(
     await watchEffect(action, shots)
     const now = clock.now()
     const progress = progressOfPass(action.id)
-    const { changes, state } = advanceAction({ action, shots, progress, now })
+    const mayAdmit = (clusterId: string, own: readonly ShotRow[]) =>
+      pacer.mayAdmit(`${action.id}/${clusterId}`, own, source.cluster(clusterId), now)
+    const { changes, state } = advanceAction({ action, shots, progress, mayAdmit, now })
     const verified = action.state === 'running' ? verifications(action, shots, progress, now) : []
     const known = new Set(changes.map(change => change.id))
     await applyAll(shots, [...changes, ...verified.filter(change => !known.has(change.id))])
@@ -140,6 +144,7 @@ export function createConductor(
     if (!(await store.changeAction({ id: action.id, from: [action.state], set: { state }, audit }))) return
     context.onAction({ ...action, state })
     observer.forget(action.id)
+    pacer.forget(action.id)
     plannedPods.delete(action.id)
     if (!action.undoOf) return
     const originalState = state === 'finished' ? 'undone' : 'finished'

@@ -3,6 +3,8 @@ import type { ClusterClient } from '../kube/types'
 import { askCluster, jsonBody, lanesForReading } from './ask-cluster'
 import { identityOf } from './caller'
 import type { LookTarget, Observed } from './effect-terms'
+import { METADATA_ONLY } from './metadata-only'
+import { patchGoalReached } from './patch-goal'
 import type { ClusterFacts } from './ports'
 import { asRecord } from './saved-object'
 import type { CallerTarget } from './types'
@@ -20,7 +22,6 @@ const COUNTED_PODS = 500
 /** The controller manager renews its lease every 2 s and loses it after 15 s. */
 const LEASE_STALE_MS = 30_000
 const LEASE_PATH = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/kube-controller-manager'
-const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json'
 /** In every answer that priority and fairness had a say in, whatever its status (KEP-1040). */
 const SCHEMA_HEADER = 'x-kubernetes-pf-flowschema-uid'
 
@@ -99,6 +100,41 @@ export async function lookAtWorkload(
     converged: {
       is: there === wanted && updated === wanted,
       words: `${there} replicas where ${wanted} are wanted, ${updated} of them new`,
+    },
+  }
+}
+
+/** Which of the objects are as their patches want them; those that were found so before are not asked for again. */
+export async function lookAtObjects(
+  { clock, client, facts }: LookDeps,
+  { writes }: Extract<LookTarget, { what: 'objects' }>,
+): Promise<Observed | undefined> {
+  const inEffect = new Set<string>()
+  for (const { shotId, path, body } of writes) {
+    const result = await askCluster(client, clock, facts, { method: 'GET', path }, BUDGET_MS)
+    if (result?.status !== 200) break
+    if (patchGoalReached(body, jsonBody(result))) inEffect.add(shotId)
+  }
+  return inEffect.size > 0 ? { inEffect } : undefined
+}
+
+/** Whether the machines that were asked for are there; Cluster API makes and removes them over minutes. */
+export async function lookAtMachines(
+  { clock, client, facts }: LookDeps,
+  path: string,
+): Promise<Observed | undefined> {
+  const result = await askCluster(client, clock, facts, { method: 'GET', path }, BUDGET_MS)
+  const object = result?.status === 200 ? jsonBody(result) : undefined
+  if (!object) return undefined
+  const status = asRecord(object.status)
+  const number = (value: unknown) => (typeof value === 'number' ? value : 0)
+  const wanted = number(asRecord(object.spec).replicas)
+  const there = number(status.replicas)
+  const ready = number(status.readyReplicas)
+  return {
+    converged: {
+      is: there === wanted && ready === wanted,
+      words: `${there} machines where ${wanted} are wanted, ${ready} of them ready`,
     },
   }
 }

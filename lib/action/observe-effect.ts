@@ -1,10 +1,11 @@
 import type { Clock } from '../clock/clock'
 import type { ClusterClient } from '../kube/types'
 import type { LookTarget, Observed } from './effect-terms'
-import { lookAtMute, lookAtPods, lookAtWorkload } from './look-at-effect'
+import { lookAtMachines, lookAtMute, lookAtObjects, lookAtPods, lookAtWorkload } from './look-at-effect'
 import { mapConcurrently } from './map-concurrently'
 import type { TargetSource } from './ports'
 import { asRecord } from './saved-object'
+import { READ_BACK } from './step-kinds'
 import type { ShotRow } from './store'
 import type { CallerTarget } from './types'
 
@@ -28,15 +29,12 @@ export function createEffectObserver(clock: Clock, client: ClusterClient, source
     const key = keyOf(target)
     const last = seen.get(key)
     const deps = { clock, client, facts }
-    const told =
-      target.what === 'pods'
-        ? await lookAtPods(deps, target, last)
-        : target.what === 'workload'
-          ? await lookAtWorkload(deps, target.path)
-          : await lookAtMute(deps, target.path, target.caller)
+    const told = await lookFor(deps, target, last)
     const every = target.what === 'mute' ? EVERY_MUTE_MS : EVERY_MS
     dueAt.set(key, clock.now() + (told ? every : EVERY_UNANSWERED_MS))
-    if (told) seen.set(key, { ...last, ...told })
+    if (!told) return
+    const inEffect = new Set([...(last?.inEffect ?? []), ...(told.inEffect ?? [])])
+    seen.set(key, { ...last, ...told, inEffect })
   }
 
   return {
@@ -52,6 +50,25 @@ export function createEffectObserver(clock: Clock, client: ClusterClient, source
       for (const memory of [seen, dueAt])
         for (const key of memory.keys()) if (key.startsWith(`${actionId}/`)) memory.delete(key)
     },
+  }
+}
+
+function lookFor(
+  deps: Parameters<typeof lookAtPods>[0],
+  target: LookTarget,
+  last: Observed | undefined,
+): Promise<Observed | undefined> {
+  switch (target.what) {
+    case 'pods':
+      return lookAtPods(deps, target, last)
+    case 'workload':
+      return lookAtWorkload(deps, target.path)
+    case 'machines':
+      return lookAtMachines(deps, target.path)
+    case 'objects':
+      return lookAtObjects(deps, target)
+    case 'mute':
+      return lookAtMute(deps, target.path, target.caller)
   }
 }
 
@@ -77,6 +94,16 @@ export function lookTargetOf(shots: readonly ShotRow[], planned: number | undefi
   const change = landed('change-workload')
   if (change && isUnsettled(change))
     return { ...about, what: 'workload', path: change.write.path.replace(/\/scale$/, '') }
+  const machines = landed('scale-machines')
+  if (machines && isUnsettled(machines))
+    return { ...about, what: 'machines', path: machines.write.path.replace(/\/scale$/, '') }
+  const written = shots.filter(
+    shot => READ_BACK.has(shot.stepKind) && shot.landedAt !== undefined && shot.doneAt === undefined,
+  )
+  if (written.length > 0) {
+    const writes = written.map(({ id, write }) => ({ shotId: id, path: write.path, body: write.body }))
+    return { ...about, what: 'objects', writes }
+  }
   const schema = landed('create-schema')
   const caller = schema && isUnsettled(schema) ? mutedBy(schema.write.body) : undefined
   if (!schema || !caller) return undefined

@@ -21,15 +21,18 @@ export function parseActionRequest(value: unknown): ActionRequest {
   )
 }
 
-/** Users and groups are seen nowhere, so nobody can tell which clusters they call. */
+/** What is in nobody's memory: why it cannot be told which clusters are meant. */
+const UNSEEN: Partial<Record<ActionRequest['target']['kind'], string>> = {
+  User: 'Which clusters a User calls cannot be known from outside.',
+  Group: 'Which clusters a Group calls cannot be known from outside.',
+  Nodes: 'Labels of nodes are not kept, so it cannot be known which clusters have such nodes.',
+  HTTPRoute: 'Routes are not kept, so it cannot be known which clusters have this one.',
+}
+
 function named(given: ActionPost): ActionRequest {
-  const { kind } = given.target
-  if ((kind === 'User' || kind === 'Group') && !given.clusterIds?.length) {
-    throw new HoldfastError('invalid-input', `Which clusters a ${kind} calls cannot be known from outside.`, {
-      where: '$.clusterIds',
-      hint: 'Name the clusters.',
-    })
-  }
+  const why = UNSEEN[given.target.kind]
+  if (why && !given.clusterIds?.length)
+    throw new HoldfastError('invalid-input', why, { where: '$.clusterIds', hint: 'Name the clusters.' })
   return given
 }
 

@@ -124,6 +124,7 @@ function measureBlastRadius(
 
 /** Only what a list of workloads would show can have been missed. */
 function unreadOf(source: TargetSource, request: ActionRequest): readonly string[] {
-  if (request.kind === 'mute-caller' || request.kind === 'revoke-caller') return []
-  return source.unread?.(request.target) ?? []
+  const { kind, namespace, name } = request.target
+  if (kind !== 'DaemonSet' && kind !== 'Deployment' && kind !== 'StatefulSet') return []
+  return source.unread?.({ kind, namespace, name }) ?? []
 }

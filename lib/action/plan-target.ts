@@ -40,7 +40,7 @@ export async function planTarget(
   if (typeof dryRun === 'object' && 'refused' in dryRun)
     return { leftOut: `its API server would refuse it: ${dryRun.refused}` }
   const why = resolved.why ?? (dryRun === 'passed' ? undefined : dryRun.unknown)
-  const { steps, notes, pods, gitOps, about } = resolved
+  const { steps, notes, pods, gitOps, about, limits, capacity } = resolved
   return {
     target: {
       clusterId: cluster.id,
@@ -57,6 +57,8 @@ export async function planTarget(
       notes: notes.length > 0 ? notes : undefined,
       about,
       gitOps,
+      limits,
+      capacity,
     },
   }
 }

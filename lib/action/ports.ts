@@ -1,7 +1,7 @@
 import type { Cluster } from '../fleet/types'
 import type { ControlPlaneState } from '../health/types'
 import type { CanaryHint } from './landing-terms'
-import type { WorkloadTarget } from './types'
+import type { ControlPlaneTarget, MachinesTarget, WorkloadTarget } from './types'
 
 /** Who asks; whether they may is decided before this room is called. */
 export interface Actor {
@@ -74,6 +74,19 @@ export interface ClusterFacts {
   requestTimeoutMs?: number
 }
 
+/** Objects of Cluster API that the operator declared, and within which numbers they may be scaled. */
+export interface DeclaredMachines {
+  /** The cluster they make, as the operator calls it. */
+  cluster: string
+  /** Id of the cluster that they live on. */
+  managementId: string
+  target: MachinesTarget | ControlPlaneTarget
+  floor: number
+  ceiling: number
+  /** Most machines that one action may add or take. */
+  maxStep: number
+}
+
 /** Where exact targets come from. Everything here is memory of what was seen; nothing may block. */
 export interface TargetSource {
   /** Every cluster of the fleet. */
@@ -91,4 +104,6 @@ export interface TargetSource {
     namespace: string,
     serviceAccount: string,
   ): readonly BindingSnapshot[] | undefined
+  /** What holdfast.yaml declares under `clusterApi`. Default: nothing. */
+  machines?(): readonly DeclaredMachines[]
 }

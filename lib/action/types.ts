@@ -15,7 +15,50 @@ export type CallerTarget =
   | ServiceAccountTarget
   | { kind: 'User' | 'Group'; namespace?: undefined; name: string }
 
-interface RequestOf<K extends string, T extends WorkloadTarget | CallerTarget> {
+/** Nodes of a cluster by their labels, as `kubectl get nodes -l` takes them: `pool=blue,zone in (a,b)`. */
+export interface NodesTarget {
+  kind: 'Nodes'
+  namespace?: undefined
+  /** The selector. */
+  name: string
+}
+
+/** What a GitOps tool or a roll-out controller acts on: by whom workloads are put back or changed. */
+export interface OwnerTarget {
+  kind: 'Application' | 'Kustomization' | 'HelmRelease' | 'Rollout'
+  namespace: string
+  name: string
+}
+
+/** Machines of Cluster API, on the management cluster. */
+export interface MachinesTarget {
+  kind: 'MachineDeployment' | 'MachinePool'
+  namespace: string
+  name: string
+}
+
+export interface ControlPlaneTarget {
+  kind: 'KubeadmControlPlane'
+  namespace: string
+  name: string
+}
+
+export interface RouteTarget {
+  kind: 'HTTPRoute'
+  namespace: string
+  name: string
+}
+
+type AnyTarget =
+  | WorkloadTarget
+  | CallerTarget
+  | NodesTarget
+  | OwnerTarget
+  | MachinesTarget
+  | ControlPlaneTarget
+  | RouteTarget
+
+interface RequestOf<K extends string, T extends AnyTarget> {
   kind: K
   target: T
   /** Ids; undefined = every cluster of the fleet that carries the target. */
@@ -37,6 +80,20 @@ export type ScaleWorkload = RequestOf<
 > & { replicas: number }
 export type RollBackWorkload = RequestOf<'roll-back-workload', WorkloadTarget>
 
+/** Nothing new is scheduled on so many of the nodes, of each cluster; what runs there stays. */
+export type CordonNodes = RequestOf<'cordon-nodes', NodesTarget> & { nodes: number }
+/** Lets so many cordoned nodes have work again, in batches that grow while the cluster stays calm. */
+export type AdmitNodes = RequestOf<'re-admit-nodes', NodesTarget> & { nodes: number }
+export type FreezeRollOuts = RequestOf<'freeze-roll-outs', OwnerTarget>
+export type ScaleCluster = RequestOf<'scale-cluster', MachinesTarget> & { replicas: number }
+export type ScaleApiServers = RequestOf<'scale-api-servers', ControlPlaneTarget> & { replicas: number }
+/** Gives one backend of a route so many per cent of its traffic; the others share the rest as they did. */
+export type ShiftTraffic = RequestOf<'shift-traffic', RouteTarget> & {
+  /** Name of the backend's Service. */
+  to: string
+  percent: number
+}
+
 /** What a person asks for. Clusters are named, or all that carry the object. */
 export type ActionRequest =
   | RemoveService
@@ -45,6 +102,12 @@ export type ActionRequest =
   | ShrinkFootprint
   | ScaleWorkload
   | RollBackWorkload
+  | CordonNodes
+  | AdmitNodes
+  | FreezeRollOuts
+  | ScaleCluster
+  | ScaleApiServers
+  | ShiftTraffic
 
 /** Kinds of guarded actions; each has its own planner in `kinds/`. */
 export type ActionKind = ActionRequest['kind']
@@ -66,6 +129,11 @@ export type StepKind =
   | 'create-level'
   | 'create-schema'
   | 'change-workload'
+  | 'cordon-node'
+  | 'admit-node'
+  | 'pause-owner'
+  | 'scale-machines'
+  | 'set-weights'
 
 /** A step of the plan on one cluster; steps run in order, each with its own shot. */
 export interface PlannedStep {
@@ -98,7 +166,35 @@ export interface TargetPlan {
   /** The workload and the caller that it runs as, so that another lever can be chosen for the same trouble. */
   about?: { workload?: WorkloadTarget; caller?: CallerTarget }
   /** Owner found that would put it back. */
-  gitOps?: { tool: 'argocd' | 'flux' | 'helm'; name: string }
+  gitOps?: GitOpsOwner
+  /** What the operator allows of a scale, and what it is now. */
+  limits?: ScaleLimits
+  /** Of a shift of traffic: what each ready endpoint carries, as shares of the route. */
+  capacity?: BackendCapacity
+}
+
+export interface GitOpsOwner {
+  tool: 'argocd' | 'flux' | 'helm'
+  name: string
+  /** The object that can be frozen so that nothing is put back, when its marks tell. */
+  owner?: OwnerTarget
+}
+
+export interface ScaleLimits {
+  from: number
+  to: number
+  floor: number
+  ceiling: number
+  maxStep: number
+}
+
+export interface BackendCapacity {
+  backend: string
+  /** Ready endpoints of the backend; undefined when they could not be read. */
+  ready?: number
+  /** Share of the route that each of its endpoints carries afterwards, and the most that any carries now. */
+  each?: number
+  mostNow?: number
 }
 
 export interface GuardVerdict {

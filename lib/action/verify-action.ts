@@ -1,5 +1,6 @@
 import type { ClusterProgress } from './advance-action'
 import { isOpen, nextShot } from './shot-machine'
+import { READ_BACK } from './step-kinds'
 import type { ShotChange, ShotRow } from './store'
 import type { ClusterFigures, StepKind } from './types'
 
@@ -29,18 +30,21 @@ export function verifyCluster(
   const landed = shots.filter(shot => LANDED.has(shot.state))
   const lastLandedAt = Math.max(...landed.map(shot => shot.landedAt ?? 0))
   if (landed.length === 0) return []
-  const done = landed.filter(shot => shot.doneAt === undefined && (isUndo || isDone(shot.stepKind, seen)))
+  const done = landed.filter(shot => shot.doneAt === undefined && (isUndo || isDone(shot, seen)))
   const changes = done.flatMap(shot => nextShot(shot, { type: 'done' }, now) ?? [])
   const pending = landed.filter(shot => shot.state === 'landed')
   if (pending.length === 0 || shots.some(shot => isOpen(shot.state))) return changes
   const effect = isUndo ? { is: true, words: 'Back in place' } : effectOf(landed, seen)
-  const admitting = seen !== undefined && ADMITTING.has(seen.state) && (seen.evidenceAt ?? 0) > lastLandedAt
+  // What reads as written has had its effect, whatever else ails the cluster.
+  const isWhole = !isUndo && landed.every(({ stepKind }) => READ_BACK.has(stepKind))
+  const admitting =
+    isWhole || (seen !== undefined && ADMITTING.has(seen.state) && (seen.evidenceAt ?? 0) > lastLandedAt)
   const outcome =
     effect.is && admitting ? 'verified' : now - lastLandedAt > VERIFY_WITHIN_MS ? 'unverified' : undefined
   if (!outcome) return changes
   const detail =
     outcome === 'verified'
-      ? `${effect.words}; the cluster is ${seen?.state}.`
+      ? `${effect.words}; the cluster is ${seen?.state ?? 'Unknown'}.`
       : missing(effect, admitting, seen)
   for (const shot of pending) {
     const verified = nextShot(shot, { type: 'verify', state: outcome, detail }, now)
@@ -55,10 +59,11 @@ export function verifyCluster(
 }
 
 /** Rights and levels are as they were written; what a controller must follow up on is done when it has. */
-function isDone(step: StepKind, seen: ClusterProgress | undefined): boolean {
+function isDone({ id, stepKind: step }: ShotRow, seen: ClusterProgress | undefined): boolean {
   if (step === 'revoke-rights' || step === 'create-level') return true
   if (step === 'create-schema') return seen?.muted === 'proven' || seen?.muted === 'unprovable'
-  if (step === 'change-workload') return seen?.converged?.is === true
+  if (READ_BACK.has(step)) return seen?.inEffect?.has(id) === true
+  if (step === 'change-workload' || step === 'scale-machines') return seen?.converged?.is === true
   return seen?.pods?.count === 0
 }
 
@@ -70,6 +75,16 @@ function effectOf(landed: readonly ShotRow[], seen: ClusterProgress | undefined)
     return seen?.muted === 'proven'
       ? { is: true, words: 'Its requests are seen to be taken by the rejecting level' }
       : { is: false, words: 'its requests are not seen to be rejected' }
+  }
+  if (landed.every(({ stepKind }) => READ_BACK.has(stepKind))) {
+    const read = landed.filter(({ id }) => seen?.inEffect?.has(id)).length
+    return read === landed.length
+      ? { is: true, words: 'Read back as written' }
+      : { is: false, words: `only ${read} of ${landed.length} were read back as written` }
+  }
+  if (has('scale-machines')) {
+    if (seen?.converged?.is) return { is: true, words: `Cluster API followed: ${seen.converged.words}` }
+    return { is: false, words: seen?.converged?.words ?? 'Cluster API was not seen to follow' }
   }
   if (has('change-workload')) {
     if (seen?.converged?.is) return { is: true, words: `Its controller followed: ${seen.converged.words}` }

@@ -11,6 +11,7 @@ const DEFAULT_MUTE_MINUTES = 60
 /** Names of nodes go into the workload's own template, which is copied into every pod. */
 const MAX_NODES = 50
 const MAX_REPLICAS = 10_000
+const MAX_API_SERVERS = 9
 
 const namespace = z.string().regex(label, 'is no name of a namespace')
 const name = z.string().regex(subdomain, 'is no name of an object')
@@ -20,9 +21,9 @@ const common = {
   /** May still be empty in a plan; the confirmation needs one. */
   reason: z.string().max(2_000).default(''),
 }
-const workload = <const K extends readonly [string, ...string[]]>(kinds: K) =>
+const namespaced = <const K extends readonly [string, ...string[]]>(kinds: K) =>
   z.strictObject({ kind: z.enum(kinds), namespace, name })
-export const workloadRef = workload(['DaemonSet', 'Deployment', 'StatefulSet'])
+export const workloadRef = namespaced(['DaemonSet', 'Deployment', 'StatefulSet'])
 /** Names of users and groups are free text to Kubernetes; control characters are in nobody's. */
 const identity = z
   .string()
@@ -33,6 +34,17 @@ export const callerRef = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ServiceAccount'), namespace, name }),
   z.strictObject({ kind: z.enum(['User', 'Group']), name: identity }),
 ])
+
+/** Characters of a label selector; whether it is one, the API server says. */
+const nodesRef = z.strictObject({
+  kind: z.literal('Nodes'),
+  name: z
+    .string()
+    .max(253)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_./=!,() -]*$/, 'is no label selector such as pool=blue'),
+})
+/** What puts workloads back or changes them; frozen, it does neither. */
+export const ownerRef = namespaced(['Application', 'Kustomization', 'HelmRelease', 'Rollout'])
 
 /** `POST /api/v1/actions`: makes a plan; nothing is sent to any cluster but reads and dry runs. */
 export const actionPost = z.discriminatedUnion('kind', [
@@ -47,14 +59,51 @@ export const actionPost = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('revoke-caller'), target: callerRef, ...common }),
   z.strictObject({
     kind: z.literal('shrink-footprint'),
-    target: workload(['DaemonSet']),
+    target: namespaced(['DaemonSet']),
     nodes: z.int().min(0).max(MAX_NODES),
     ...common,
   }),
   z.strictObject({
     kind: z.literal('scale-workload'),
-    target: workload(['Deployment', 'StatefulSet']),
+    target: namespaced(['Deployment', 'StatefulSet']),
     replicas: z.int().min(0).max(MAX_REPLICAS),
+    ...common,
+  }),
+  z.strictObject({
+    kind: z.literal('cordon-nodes'),
+    target: nodesRef,
+    nodes: z.int().min(1).max(MAX_NODES),
+    ...common,
+  }),
+  z.strictObject({
+    kind: z.literal('re-admit-nodes'),
+    target: nodesRef,
+    nodes: z.int().min(1).max(MAX_NODES).default(MAX_NODES),
+    ...common,
+  }),
+  z.strictObject({ kind: z.literal('freeze-roll-outs'), target: ownerRef, ...common }),
+  z.strictObject({
+    kind: z.literal('scale-cluster'),
+    target: namespaced(['MachineDeployment', 'MachinePool']),
+    replicas: z.int().min(0).max(MAX_REPLICAS),
+    ...common,
+  }),
+  z.strictObject({
+    kind: z.literal('scale-api-servers'),
+    target: namespaced(['KubeadmControlPlane']),
+    /** Members of etcd, of which a majority must agree: an even number gains nothing. */
+    replicas: z
+      .int()
+      .min(1)
+      .max(MAX_API_SERVERS)
+      .refine(count => count % 2 === 1, 'must be odd'),
+    ...common,
+  }),
+  z.strictObject({
+    kind: z.literal('shift-traffic'),
+    target: namespaced(['HTTPRoute']),
+    to: name,
+    percent: z.int().min(0).max(100),
     ...common,
   }),
 ])

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actionPost, callerRef, workloadRef } from './action-request'
+import { actionPost, callerRef, ownerRef, workloadRef } from './action-request'
 import { isoTime } from './time'
 
 export const actionKind = z.enum([
@@ -9,6 +9,12 @@ export const actionKind = z.enum([
   'shrink-footprint',
   'scale-workload',
   'roll-back-workload',
+  'cordon-nodes',
+  're-admit-nodes',
+  'freeze-roll-outs',
+  'scale-cluster',
+  'scale-api-servers',
+  'shift-traffic',
 ])
 export type ActionKindDto = z.infer<typeof actionKind>
 
@@ -62,6 +68,11 @@ export const stepKind = z.enum([
   'create-level',
   'create-schema',
   'change-workload',
+  'cordon-node',
+  'admit-node',
+  'pause-owner',
+  'scale-machines',
+  'set-weights',
 ])
 
 export const shotDto = z.object({
@@ -157,7 +168,12 @@ export const actionDto = actionSummaryDto.extend({
   /** Clusters that it was asked for; null = every one that carries the target. */
   clusterIds: z.array(z.string()).nullable(),
   /** The workload and the caller it runs as: for the same trouble another lever may be chosen. */
-  about: z.object({ workload: workloadRef.nullable(), caller: callerRef.nullable() }),
+  about: z.object({
+    workload: workloadRef.nullable(),
+    caller: callerRef.nullable(),
+    /** What would put it back, and can be frozen. */
+    owner: ownerRef.nullable(),
+  }),
   targets: z.array(targetDto),
   leftOut: z.array(z.object({ clusterId: z.string(), clusterName: z.string(), reason: z.string() })),
   blastRadius: z.object({

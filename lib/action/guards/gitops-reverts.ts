@@ -1,7 +1,8 @@
-import type { TargetPlan } from '../types'
+import { targetText } from '../target-text'
+import type { GitOpsOwner } from '../types'
 import { counted, type Guard, someOf } from './guard'
 
-const PAUSE: Record<NonNullable<TargetPlan['gitOps']>['tool'], (name: string) => string> = {
+const PAUSE: Record<GitOpsOwner['tool'], (name: string) => string> = {
   argocd: name => `pause it with \`argocd app set ${name} --sync-policy none\``,
   flux: name => `pause it with \`flux suspend kustomization\` or \`flux suspend helmrelease\` (${name})`,
   helm: name => `hold back the pipeline that upgrades release ${name}`,
@@ -14,12 +15,15 @@ export const gitOpsReverts: Guard = ({ plan }) => {
   if (owned.length === 0)
     return { guard, verdict: 'pass', text: 'No mark of Argo CD, Flux or Helm on the targets.' }
   const owners = new Map(owned.map(({ gitOps }) => [`${gitOps?.tool}/${gitOps?.name}`, gitOps]))
-  const advice = [...owners.values()]
-    .slice(0, 2)
-    .flatMap(owner => (owner ? [PAUSE[owner.tool](owner.name)] : []))
+  const advice = [...owners.values()].slice(0, 2).flatMap(owner => (owner ? [adviceOf(owner)] : []))
   return {
     guard,
     verdict: 'warn',
     text: `${someOf([...owners.keys()])} would put it back on ${counted(owned.length, 'cluster')}: ${advice.join('; ')}, before or right after this action.`,
   }
+}
+
+function adviceOf({ tool, name, owner }: GitOpsOwner): string {
+  const byHand = PAUSE[tool](name)
+  return owner ? `freeze ${targetText(owner)} from here, or ${byHand}` : byHand
 }

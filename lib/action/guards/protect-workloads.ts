@@ -1,8 +1,12 @@
+import { plannerOf } from '../kinds/planner-of'
 import type { Guard } from './guard'
 
 /** Name resolution, service routing and the pod network stay, by whatever namespace they live in. */
 export const protectWorkloads: Guard = ({ plan, policy }) => {
-  const { name } = plan.request.target
+  const { kind, target } = plan.request
+  const { name } = target
+  // What stops nothing that runs may touch anything.
+  if (plannerOf(kind).tier === 0) return undefined
   const hit = policy.protectedWorkloads.find(known => name === known || name.startsWith(`${known}-`))
   return {
     guard: 'protect.workloads',

@@ -1,5 +1,5 @@
 import type { WorkloadSnapshot } from '../ports'
-import type { PlannedStep, PlannedWrite } from '../types'
+import type { PlannedStep, PlannedWrite, StepKind } from '../types'
 import { workloadPath } from '../workload-paths'
 
 export type PatchOperation =
@@ -14,27 +14,48 @@ export interface FieldChange {
   to: unknown
 }
 
+/** An object that was looked at, as far as a patch of it needs it. */
+export interface SeenObject {
+  kind: string
+  namespace?: string
+  name: string
+  uid: string
+  path: string
+}
+
 /**
- * A JSON patch (RFC 6902) of one workload, tested by uid and by the value that was seen, so that it changes what was
+ * A JSON patch (RFC 6902) of one object, tested by uid and by the value that was seen, so that it changes what was
  * planned for or nothing.
  * @param subresource `/scale`
  */
+export function objectStep(
+  kind: StepKind,
+  object: SeenObject,
+  change: FieldChange,
+  words: { text: string; undoText: string },
+  subresource = '',
+): PlannedStep {
+  const { uid, namespace, name } = object
+  const path = `${object.path}${subresource}`
+  return {
+    kind,
+    text: `${words.text} (uid ${uid})`,
+    object: { kind: object.kind, namespace, name, uid },
+    write: patchOf(path, uid, change),
+    undo: patchOf(path, uid, { path: change.path, from: change.to, to: change.from }),
+    undoText: words.undoText,
+  }
+}
+
+/** The same for a workload. */
 export function changeStep(
   workload: WorkloadSnapshot,
   change: FieldChange,
   words: { text: string; undoText: string },
   subresource = '',
 ): PlannedStep {
-  const { kind, namespace, name, uid } = workload
-  const path = `${workloadPath(kind, namespace, name)}${subresource}`
-  return {
-    kind: 'change-workload',
-    text: `${words.text} (uid ${uid})`,
-    object: { kind, namespace, name, uid },
-    write: patchOf(path, uid, change),
-    undo: patchOf(path, uid, { path: change.path, from: change.to, to: change.from }),
-    undoText: words.undoText,
-  }
+  const path = workloadPath(workload.kind, workload.namespace, workload.name)
+  return objectStep('change-workload', { ...workload, path }, change, words, subresource)
 }
 
 function patchOf(path: string, uid: string, change: FieldChange): PlannedWrite {

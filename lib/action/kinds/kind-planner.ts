@@ -11,6 +11,8 @@ export interface Resolved {
   pods?: number
   gitOps?: TargetPlan['gitOps']
   about?: TargetPlan['about']
+  limits?: TargetPlan['limits']
+  capacity?: TargetPlan['capacity']
   /** When what it rests on was seen, epoch ms. */
   seenAt: number
   /** Why it rests on memory; undefined when the cluster was asked just now, and a dry run is worth while. */

@@ -1,10 +1,14 @@
 import type { ActionKind, ActionRequest } from '../types'
+import { admitNodes, cordonNodes } from './cordon-nodes'
+import { freezeRollOuts } from './freeze-roll-outs'
 import type { KindPlanner } from './kind-planner'
 import { muteCaller } from './mute-caller'
 import { removeService } from './remove-service'
 import { revokeCaller } from './revoke-caller'
 import { rollBackWorkload } from './roll-back-workload'
+import { scaleApiServers, scaleCluster } from './scale-machines'
 import { scaleWorkload } from './scale-workload'
+import { shiftTraffic } from './shift-traffic'
 import { shrinkFootprint } from './shrink-footprint'
 
 const PLANNERS: { [K in ActionKind]: KindPlanner<Extract<ActionRequest, { kind: K }>> } = {
@@ -14,6 +18,12 @@ const PLANNERS: { [K in ActionKind]: KindPlanner<Extract<ActionRequest, { kind: 
   'shrink-footprint': shrinkFootprint,
   'scale-workload': scaleWorkload,
   'roll-back-workload': rollBackWorkload,
+  'cordon-nodes': cordonNodes,
+  're-admit-nodes': admitNodes,
+  'freeze-roll-outs': freezeRollOuts,
+  'scale-cluster': scaleCluster,
+  'scale-api-servers': scaleApiServers,
+  'shift-traffic': shiftTraffic,
 }
 
 /** The planner of a kind, to be given requests of that kind. */

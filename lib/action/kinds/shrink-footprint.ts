@@ -1,5 +1,6 @@
 import { jsonBody } from '../ask-cluster'
 import { findGitOpsOwner } from '../find-gitops-owner'
+import { METADATA_ONLY } from '../metadata-only'
 import { asRecord } from '../saved-object'
 import type { ShrinkFootprint } from '../types'
 import { changeStep, type FieldChange } from './change-step'
@@ -9,7 +10,6 @@ import type { Look } from './look'
 
 /** No node carries this label, so that a DaemonSet which asks for it runs nowhere. */
 const NOWHERE = { 'holdfast.dev/shrunk-to': 'no-node' }
-const NODE_NAMES = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json'
 
 /** A DaemonSet on so many nodes, or on none: its pods elsewhere go, its object and history stay. */
 export const shrinkFootprint: KindPlanner<ShrinkFootprint> = {
@@ -56,7 +56,7 @@ async function onSomeNodes(
   podSpec: Record<string, unknown>,
   nodes: number,
 ): Promise<FieldChange | { leftOut: string }> {
-  const answer = await look.get(`/api/v1/nodes?limit=${nodes}`, NODE_NAMES)
+  const answer = await look.get(`/api/v1/nodes?limit=${nodes}`, METADATA_ONLY)
   const items = answer?.status === 200 ? jsonBody(answer)?.items : undefined
   const names = Array.isArray(items) ? items.map(item => asRecord(asRecord(item).metadata).name) : []
   if (names.length === 0)

@@ -104,7 +104,8 @@ export function actionDto(action: ActionRow, shots: ShotRow[], context: ActionCo
 
 function aboutOf({ targets }: ActionPlan): ActionDto['about'] {
   const about = targets.find(target => target.about)?.about
-  return { workload: about?.workload ?? null, caller: about?.caller ?? null }
+  const owner = targets.find(target => target.gitOps?.owner)?.gitOps?.owner
+  return { workload: about?.workload ?? null, caller: about?.caller ?? null, owner: owner ?? null }
 }
 
 function targetDto(target: TargetPlan, context: ActionContext): TargetDto {
@@ -122,7 +123,7 @@ function targetDto(target: TargetPlan, context: ActionContext): TargetDto {
       at: iso(verification.at),
       why: verification.kind === 'snapshot' ? verification.why : null,
     },
-    gitOps: target.gitOps ?? null,
+    gitOps: target.gitOps ? { tool: target.gitOps.tool, name: target.gitOps.name } : null,
     steps: target.steps.map(({ kind, text }) => ({ kind, text })),
     notes: target.notes ?? [],
   }
