@@ -112,7 +112,8 @@ const bootId = randomUUID()
 const bootedAt = new Date().toISOString()
 const proven = new Set()
 let newest = []
-let isFailing = false
+/** T0 as this agent has seen it, for a Holdfast that starts in the middle of it. */
+let failingSince = null
 let sequence = 0
 let outbox = []
 
@@ -126,17 +127,21 @@ async function round() {
       return { resolver, result: (await ask(resolver, nonce)).result }
     }),
   )
-  for (const { resolver, result } of answers) {
-    if (isGood(result, resolver, proven)) proven.add(resolver)
-    const good = isGood(result, resolver, proven)
-    if (good !== undefined) newest = [...newest, good].slice(-Math.max(AMONG_NEWEST, GOOD_TO_END))
+  for (const answer of answers) {
+    if (isGood(answer.result, answer.resolver, proven)) proven.add(answer.resolver)
+    answer.proven = proven.has(answer.resolver)
+    const good = isGood(answer.result, answer.resolver, proven)
+    if (good !== undefined)
+      newest = [...newest, { good, askedAt }].slice(-Math.max(AMONG_NEWEST, GOOD_TO_END))
   }
-  const wasFailing = isFailing
-  if (!isFailing) isFailing = newest.slice(-AMONG_NEWEST).filter(good => !good).length >= FAILURES_TO_BEGIN
-  else if (newest.length >= GOOD_TO_END && newest.every(Boolean)) isFailing = false
+  const wasFailing = failingSince !== null
+  const failures = newest.slice(-AMONG_NEWEST).filter(({ good }) => !good)
+  if (!wasFailing && failures.length >= FAILURES_TO_BEGIN) failingSince = failures[0].askedAt
+  if (wasFailing && newest.length >= GOOD_TO_END && newest.every(({ good }) => good)) failingSince = null
+  const isFailing = failingSince !== null
   const readings = isFailing && !wasFailing ? await readNames() : []
-  if (isFailing !== wasFailing) say(isFailing ? 'DNS fails' : 'DNS answers again')
-  outbox = [...outbox, { sequence: ++sequence, askedAt, answers, readings }].slice(-MAX_KEPT)
+  if (isFailing !== wasFailing) say(isFailing ? `DNS fails since ${failingSince}` : 'DNS answers again')
+  outbox = [...outbox, { sequence: ++sequence, askedAt, answers, failingSince, readings }].slice(-MAX_KEPT)
 }
 
 function readNames() {

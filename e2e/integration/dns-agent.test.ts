@@ -91,6 +91,10 @@ describe('the probe agent', () => {
     expect(failing.names).toMatchObject([
       { name: KUBERNETES, resolver: `probe-a ${dns.address}`, ttlSeconds: 17 },
     ])
+    expect(receiver.posts.at(-1)).toMatchObject({
+      answers: [{ proven: true }],
+      failingSince: expect.stringMatching(/Z$/),
+    })
     // Read once, whatever follows.
     const asked = () => dns.asked.filter(name => name === KUBERNETES).length
     const rounds = receiver.posts.length

@@ -62,7 +62,8 @@ function post(sequence: number, result: 'nxdomain' | 'servfail', replica = 'prob
     sequence,
     sentAt: at,
     askedAt: at,
-    answers: [{ resolver: '10.96.0.10:53', result }],
+    answers: [{ resolver: '10.96.0.10:53', result, proven: false }],
+    failingSince: null,
     readings: [],
   }
 }

@@ -88,6 +88,7 @@ export class DnsSources {
         bootedAt: Date.parse(post.bootedAt),
         sentAt: Date.parse(post.sentAt),
         askedAt: Date.parse(post.askedAt),
+        failingSince: post.failingSince === null ? null : Date.parse(post.failingSince),
         readings: post.readings.map(reading => ({ ...reading, readAt: Date.parse(reading.readAt) })),
       },
       now,

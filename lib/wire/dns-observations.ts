@@ -39,11 +39,16 @@ export const dnsObservationPost = z.strictObject({
   /** The agent's clock when the message leaves; made anew when it is sent again. */
   sentAt: isoTime,
   askedAt: isoTime,
-  /** Of the questions for a name that exists nowhere: the live path. */
+  /**
+   * Of the questions for a name that exists nowhere: the live path. `proven`: this resolver has answered the agent
+   * properly since it started, so that its silence counts.
+   */
   answers: z
-    .array(z.strictObject({ resolver, result: dnsResult }))
+    .array(z.strictObject({ resolver, result: dnsResult, proven: z.boolean().default(false) }))
     .min(1)
     .max(8),
+  /** The agent's own T0, for a Holdfast that starts in the middle of it; null while names renew. */
+  failingSince: isoTime.nullable().default(null),
   /** Time left of cached names, read once at T0; null when the copy had gone. */
   readings: z
     .array(

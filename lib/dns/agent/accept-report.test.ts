@@ -21,7 +21,8 @@ function report(sequence: number, more: Partial<AgentReport> = {}): AgentReport 
     sequence,
     sentAt,
     askedAt: sentAt - 100,
-    answers: [{ resolver: '10.96.0.10:53', result: 'nxdomain' }],
+    answers: [{ resolver: '10.96.0.10:53', result: 'nxdomain', proven: false }],
+    failingSince: null,
     readings: [],
     ...more,
   }
@@ -43,7 +44,8 @@ function refusal(memory: AgentMemory, one: AgentReport, now: number): HoldfastEr
 const results = (...all: DnsResult[]) =>
   all.reduce<{ memory: AgentMemory; n: number }>(
     ({ memory, n }, result) => ({
-      memory: tell(memory, report(n, { answers: [{ resolver: '10.96.0.10:53', result }] })).memory,
+      memory: tell(memory, report(n, { answers: [{ resolver: '10.96.0.10:53', result, proven: false }] }))
+        .memory,
       n: n + 1,
     }),
     { memory: NOTHING, n: 1 },
@@ -108,7 +110,7 @@ describe('acceptReport', () => {
       where: 'sequence',
       message: expect.stringContaining('after message 5'),
     })
-    const other = report(5, { answers: [{ resolver: '10.96.0.10:53', result: 'servfail' }] })
+    const other = report(5, { answers: [{ resolver: '10.96.0.10:53', result: 'servfail', proven: false }] })
     expect(refusal(memory, other, T + 61_000)).toMatchObject({ code: 'conflict', where: 'sequence' })
     expect(tell(memory, report(9)).accepted).toBe('new')
   })
@@ -126,6 +128,29 @@ describe('acceptReport', () => {
     expect(tell(after.memory, back).accepted).toBe('new')
   })
 
+  it('learns from an agent that it hears for the first time in the middle of an outage', () => {
+    const since = T + 36_000
+    const silent = (proven: boolean, failingSince: number | null) =>
+      report(20, { answers: [{ resolver: '10.96.0.10:53', result: 'timeout', proven }], failingSince })
+    const { memory } = tell(NOTHING, silent(true, since))
+    expect(viewAgents(memory)).toMatchObject([
+      { view: { state: 'failing', failingSince: since + 50, failure: 'silent' } },
+    ])
+    expect(viewAgents(tell(NOTHING, silent(false, null)).memory)).toMatchObject([
+      { view: { state: 'unreachable' } },
+    ])
+    // What we have seen ourselves is not changed by what it says later.
+    const seen = tell(NOTHING, report(19)).memory
+    expect(viewAgents(tell(seen, silent(true, since)).memory)).toMatchObject([
+      { view: { state: 'answering' } },
+    ])
+    for (const failingSince of [T - 1, T + 20 * 12_000])
+      expect(refusal(NOTHING, silent(true, failingSince), T + 20 * 12_000)).toMatchObject({
+        code: 'invalid-input',
+        where: 'failingSince',
+      })
+  })
+
   it('keeps the readings of T0 while it lasts, by node', () => {
     const reading = {
       name: 'api.prod.svc.cluster.local',
@@ -133,7 +158,7 @@ describe('acceptReport', () => {
       readAt: T + 35_000,
       ttlSeconds: 700,
     }
-    const bad = [{ resolver: '169.254.20.10:53', result: 'servfail' as const }]
+    const bad = [{ resolver: '169.254.20.10:53', result: 'servfail' as const, proven: false }]
     let { memory } = tell(NOTHING, report(2, { answers: bad }))
     memory = tell(memory, report(3, { answers: bad, readings: [reading] })).memory
     memory = tell(memory, report(4, { answers: bad })).memory
@@ -145,7 +170,7 @@ describe('acceptReport', () => {
   })
 
   it('merges two replicas; one that falls silent is no failure', () => {
-    const bad = [{ resolver: '10.96.0.10:53', result: 'servfail' as const }]
+    const bad = [{ resolver: '10.96.0.10:53', result: 'servfail' as const, proven: false }]
     let memory = NOTHING
     for (const n of [1, 2, 3]) {
       memory = tell(memory, report(n)).memory

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { HoldfastError } from '../../errors'
-import { foldLivePath, NO_LIVE_PATH } from '../probe/live-path'
+import { foldLivePath, type LivePathMemory, NO_LIVE_PATH } from '../probe/live-path'
 import type { AgentMemory, AgentReplica, AgentReport } from './types'
 
 /** Further apart, nobody could tell when T0 was. Clocks set by NTP differ by milliseconds. */
@@ -38,7 +38,7 @@ export function acceptReport(
     at: report.askedAt + skewMs,
     result,
   }))
-  const livePath = foldLivePath(sameStart ? known.livePath : NO_LIVE_PATH, round)
+  const livePath = foldLivePath(sameStart ? known.livePath : firstMemory(report, seenBy, skewMs), round)
   const read = report.readings.map(reading => ({
     ...reading,
     resolver: seenBy(reading.resolver),
@@ -57,6 +57,19 @@ export function acceptReport(
     readings: livePath.failingSince === undefined ? [] : read.length > 0 ? read : (known?.readings ?? []),
   }
   return { memory: keep(memory, replica, now), accepted: 'new', skewMs }
+}
+
+/** We may hear an agent for the first time in the middle of an outage: then what it has seen before counts. */
+function firstMemory(
+  { answers, failingSince }: AgentReport,
+  seenBy: (resolver: string) => string,
+  skewMs: number,
+): LivePathMemory {
+  return {
+    ...NO_LIVE_PATH,
+    proven: new Set(answers.filter(({ proven }) => proven).map(({ resolver }) => seenBy(resolver))),
+    failingSince: failingSince === null ? undefined : failingSince + skewMs,
+  }
 }
 
 /** Whether it is the newest message, sent again. @throws HoldfastError `conflict` when it is an older one */
@@ -80,7 +93,8 @@ function isKnown(known: AgentReplica, report: AgentReport, digest: string): bool
   )
 }
 
-function refuseWrongClock({ sentAt, askedAt, bootedAt, readings }: AgentReport, skewMs: number, now: number) {
+function refuseWrongClock(report: AgentReport, skewMs: number, now: number) {
+  const { sentAt, askedAt, bootedAt, failingSince, readings } = report
   if (Math.abs(skewMs) > MAX_SKEW_MS) {
     const seconds = Math.round(Math.abs(skewMs) / 1000)
     throw new HoldfastError(
@@ -98,6 +112,14 @@ function refuseWrongClock({ sentAt, askedAt, bootedAt, readings }: AgentReport, 
       where: bootedAt === latest ? 'bootedAt' : askedAt === latest ? 'askedAt' : 'readings',
       hint: "The agent's clock was set back while it ran; restart the agent.",
     })
+  if (failingSince !== null && (failingSince > askedAt || failingSince < bootedAt))
+    throw new HoldfastError(
+      'invalid-input',
+      'An agent sees DNS fail between its start and its last question.',
+      {
+        where: 'failingSince',
+      },
+    )
   if (askedAt < sentAt - MAX_AGE_MS)
     throw new HoldfastError('expired', 'Answers of more than ten minutes ago are of no use.', {
       where: 'askedAt',
@@ -112,9 +134,9 @@ function keep(memory: AgentMemory, replica: AgentReplica, now: number): AgentMem
   return new Map([replica, ...others].map(one => [one.replica, one]))
 }
 
-function digestOf({ askedAt, answers, readings }: AgentReport): string {
+function digestOf({ askedAt, answers, failingSince, readings }: AgentReport): string {
   return createHash('sha256')
-    .update(JSON.stringify([askedAt, answers, readings]))
+    .update(JSON.stringify([askedAt, answers, failingSince, readings]))
     .digest('hex')
 }
 

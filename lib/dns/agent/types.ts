@@ -10,7 +10,10 @@ export interface AgentReport {
   sequence: number
   sentAt: number
   askedAt: number
-  answers: readonly { resolver: string; result: DnsResult }[]
+  /** `proven`: the resolver has answered this agent before, so that its silence counts. */
+  answers: readonly { resolver: string; result: DnsResult; proven: boolean }[]
+  /** The agent's own T0; null while names renew. */
+  failingSince: number | null
   readings: readonly NameReading[]
 }
 
