@@ -10,13 +10,12 @@ export function namesCaller(
   return caller.kind !== 'ServiceAccount' || (subject.namespace ?? bindingNamespace) === caller.namespace
 }
 
-/** Somebody to act as whom the API server takes for this caller (k8s.io/apiserver serviceaccount.MakeUsername). */
+/**
+ * Somebody to act as whom the API server takes for this caller. A ServiceAccount's groups are added by the server when
+ * none is named, which asks for no right to impersonate groups (k8s.io/apiserver impersonation filter).
+ */
 export function identityOf(caller: CallerTarget): { user: string; groups: string[] } {
   if (caller.kind === 'User') return { user: caller.name, groups: [] }
   if (caller.kind === 'Group') return { user: 'holdfast:member', groups: [caller.name] }
-  const { namespace, name } = caller
-  return {
-    user: `system:serviceaccount:${namespace}:${name}`,
-    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
-  }
+  return { user: `system:serviceaccount:${caller.namespace}:${caller.name}`, groups: [] }
 }
