@@ -2,16 +2,18 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { printBreakGlassCodes } from '../lib/access/break-glass'
 import { createSignInLink } from '../lib/access/sign-in'
 import { type Settings, USAGE } from '../lib/engine/settings'
 import { explainError, HoldfastError } from '../lib/errors'
-import { createAccessStore } from '../lib/store/access-store'
+import { createAccessLedger, createAccessStore } from '../lib/store/access-store'
 import { openDatabase } from '../lib/store/database'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../lib/store/embedded-postgres'
 import { migrate } from '../lib/store/migrate'
 import { checkSettings } from './check-settings'
 import { takeDataDir } from './data-dir-lock'
 import { keepPostgres } from './keep-postgres'
+import { sheetOfCodes } from './sheet-of-codes'
 import { type Supervised, supervise } from './supervise'
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
@@ -67,7 +69,7 @@ async function main(): Promise<void> {
         : (process.env.HOLDFAST_SIM_CONTROL ?? ''),
       HOLDFAST_SUPERVISED: '1',
     }
-    const link = await prepareDatabase(databaseUrl)
+    const { link, codes } = await prepareDatabase(databaseUrl)
     const web = supervise({
       name: 'web',
       args: [
@@ -91,6 +93,7 @@ async function main(): Promise<void> {
     children.push(web)
     await web.ready
     announce(settings, simulated, link, database)
+    if (codes) console.log(`${sheetOfCodes(codes)}\n`)
   } catch (error) {
     console.error(explainError(error))
     await stop(1)
@@ -127,14 +130,26 @@ async function startSimulator(settings: Settings, children: Supervised[]): Promi
   return JSON.parse(await simulator.ready) as SimulatorReady
 }
 
+interface FirstKeys {
+  /** Secret of a one-time sign-in link; undefined while the database is away. */
+  link?: string
+  /** Break-glass codes, on the first start at a terminal only: logs are no place to keep them sealed. */
+  codes?: string[]
+}
+
 /** Brings the schema up to date and makes a sign-in link; without a database Holdfast starts all the same. */
-async function prepareDatabase(databaseUrl: string): Promise<string | undefined> {
+async function prepareDatabase(databaseUrl: string): Promise<FirstKeys> {
   const attempt = async () => {
     await migrate(databaseUrl, path.join(root, 'prisma/migrations'))
     const db = openDatabase(databaseUrl)
     try {
-      const link = { name: 'Administrator', role: 'administrator' as const }
-      return (await createSignInLink(createAccessStore(db), link, Date.now())).secret
+      const store = createAccessStore(db)
+      const now = Date.now()
+      const who = { name: 'Administrator', role: 'administrator' as const }
+      const link = (await createSignInLink(store, who, now)).secret
+      const isFirst = process.stdout.isTTY && (await store.listCodes()).length === 0
+      const ledger = createAccessLedger(db, () => now)
+      return { link, codes: isFirst ? await printBreakGlassCodes(ledger, 'holdfast', now) : undefined }
     } finally {
       await db.$disconnect()
     }
@@ -147,15 +162,16 @@ async function prepareDatabase(databaseUrl: string): Promise<string | undefined>
     )
     const again = setInterval(() => {
       attempt().then(
-        secret => {
+        ({ link, codes }) => {
           clearInterval(again)
-          console.log(`The database is back. Sign in: /sign-in?token=${secret}`)
+          console.log(`The database is back. Sign in: /sign-in?token=${link}`)
+          if (codes) console.log(sheetOfCodes(codes))
         },
         () => {},
       )
     }, 10_000)
     again.unref()
-    return undefined
+    return {}
   }
 }
 

@@ -1,87 +1,102 @@
-// Makes API tokens and sign-in links for the Holdfast whose data folder or DATABASE_URL is given.
+// Makes, lists and revokes API tokens, and makes sign-in links, for the Holdfast whose data folder or DATABASE_URL is given.
 import { parseArgs } from 'node:util'
-import { createProbeToken, createToken, parseRole } from '../lib/access/create-token'
+import { createProbeToken, createToken, USUAL_SCOPES } from '../lib/access/create-token'
+import { parseApiScopes, parseRole } from '../lib/access/parse-access'
+import { parseLife } from '../lib/access/parse-life'
+import { revokeToken } from '../lib/access/revoke-token'
 import { createSignInLink } from '../lib/access/sign-in'
+import { API_SCOPES, type ApiToken } from '../lib/access/types'
 import { HoldfastError } from '../lib/errors'
-import { createAccessStore } from '../lib/store/access-store'
-import { createAuditStore } from '../lib/store/audit-store'
+import { createAccessLedger, createAccessStore } from '../lib/store/access-store'
 import type { Database } from '../lib/store/database'
+import { operatorName } from './operator-name'
 import { withDatabase } from './with-database'
 
-const USAGE = `Usage: npm run token -- create --name NAME --role viewer|responder|commander|administrator [--days N]
+const USAGE = `Usage: npm run token -- create --name NAME --role viewer|responder|commander|administrator
+                              [--scope SCOPE[,SCOPE…]] [--expires 30d|12h]
+       npm run token -- probe  --name NAME --cluster CLUSTER_ID [--expires 90d]
+       npm run token -- list
+       npm run token -- revoke ID
        npm run token -- link   --name NAME --role ROLE
-       npm run token -- probe  --name NAME --cluster CLUSTER_ID [--days N]
 
-create prints an API token once; link prints a one-time sign-in link for a person; probe prints a token with which
-probe agents (deploy/dns-probe) tell what they see of the DNS of one cluster, and can do nothing else.`
+create prints an API token once; it may do what its role and its scopes both allow.
+  Scopes: ${API_SCOPES.join(', ')}.
+  Without --scope: ${USUAL_SCOPES.join(', ')}.
+probe prints a token with which probe agents (deploy/dns-probe) tell what they see of the DNS of one cluster, and can
+do nothing else. link prints a one-time sign-in link for a person.`
 
-const DAY_MS = 86_400_000
-
-interface Wish {
-  name: string
-  role?: string
-  cluster?: string
-  expiresAt?: number
-}
+const OPTIONS = {
+  name: { type: 'string' },
+  role: { type: 'string' },
+  cluster: { type: 'string' },
+  scope: { type: 'string' },
+  expires: { type: 'string' },
+  days: { type: 'string' },
+  help: { type: 'boolean' },
+} as const
+type Values = Partial<Record<'name' | 'role' | 'cluster' | 'scope' | 'expires' | 'days', string>>
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     args: process.argv.slice(2),
     allowPositionals: true,
-    options: {
-      name: { type: 'string' },
-      role: { type: 'string' },
-      cluster: { type: 'string' },
-      days: { type: 'string' },
-      help: { type: 'boolean' },
-    },
+    options: OPTIONS,
   })
-  const verb = positionals[0]
-  const { name, role, cluster, help } = values
-  const isWhole = verb === 'probe' ? cluster : verb === 'create' || verb === 'link' ? role : undefined
-  if (help || !isWhole || !name) {
+  const [verb = '', id] = positionals
+  if (values.help || !isWhole(verb, values, id)) {
     console.error(USAGE)
-    process.exit(help ? 0 : 2)
+    process.exit(values.help ? 0 : 2)
   }
-  const now = Date.now()
-  const days = values.days === undefined ? undefined : Number(values.days)
-  if (days !== undefined && !(days > 0 && days < 3_660))
-    throw new HoldfastError(
-      'invalid-input',
-      `--days is "${values.days}"; it must be a number of days above 0.`,
-    )
-  const expiresAt = days === undefined ? undefined : now + days * DAY_MS
-  await withDatabase(async db => console.log(await make(verb, { name, role, cluster, expiresAt }, db, now)))
+  await withDatabase(async db => console.log(await run(verb, values, id, db, Date.now())))
 }
 
-/** Makes what is wished for; tokens leave a line in the audit. */
-async function make(
-  verb: string | undefined,
-  { name, role = '', cluster = '', expiresAt }: Wish,
+function isWhole(verb: string, { name, role, cluster }: Values, id: string | undefined): boolean {
+  if (verb === 'list') return true
+  if (verb === 'revoke') return id !== undefined
+  if (verb === 'probe') return Boolean(name && cluster)
+  return (verb === 'create' || verb === 'link') && Boolean(name && role)
+}
+
+async function run(
+  verb: string,
+  { name = '', role = '', cluster = '', scope, expires, days }: Values,
+  id = '',
   db: Database,
   now: number,
 ): Promise<string> {
+  const ledger = createAccessLedger(db, () => now)
   const store = createAccessStore(db)
-  if (verb === 'link') {
-    const { secret } = await createSignInLink(store, { name, role: parseRole(role) }, now)
-    return `/sign-in?token=${secret}`
+  const by = operatorName()
+  const life = expires ?? (days && `${days}d`)
+  const expiresAt = life === undefined ? undefined : now + parseLife(life, expires ? '--expires' : '--days')
+  switch (verb) {
+    case 'list':
+      return table(await store.listTokens(), now)
+    case 'revoke':
+      await revokeToken(ledger, id, by, now)
+      return `The token ${id} is revoked. A Holdfast that saw it lately may take it for ten seconds more.`
+    case 'link':
+      return `/sign-in?token=${(await createSignInLink(store, { name, role: parseRole(role) }, now)).secret}`
+    case 'probe':
+      return (await createProbeToken(ledger, { name, clusterId: cluster, expiresAt }, by, now)).secret
+    default: {
+      const scopes = scope === undefined ? undefined : parseApiScopes(scope)
+      const wish = { name, role: parseRole(role), scopes, expiresAt }
+      return (await createToken(ledger, wish, by, now)).secret
+    }
   }
-  const { id, secret } =
-    verb === 'probe'
-      ? await createProbeToken(store, { name, clusterId: cluster, expiresAt }, now)
-      : await createToken(store, { name, role: parseRole(role), expiresAt }, now)
-  const may = verb === 'probe' ? { kind: 'probe', clusterId: cluster } : { kind: 'api', role }
-  const until = expiresAt === undefined ? null : new Date(expiresAt).toISOString()
-  await createAuditStore(db).append([
-    {
-      at: now,
-      actor: `${process.env.USER || process.env.USERNAME || 'somebody'} by command line`,
-      verb: 'token.created',
-      subject: `token/${id}`,
-      detail: { name, ...may, expiresAt: until },
-    },
-  ])
-  return secret
+}
+
+function table(tokens: readonly ApiToken[], now: number): string {
+  if (tokens.length === 0) return 'There are no tokens.'
+  return tokens
+    .map(({ id, name, role, scopes, clusterId, expiresAt, revokedAt }) => {
+      const until = expiresAt === undefined ? 'never expires' : `until ${new Date(expiresAt).toISOString()}`
+      const state = revokedAt !== undefined ? 'revoked' : (expiresAt ?? now + 1) <= now ? 'expired' : until
+      const may = clusterId === undefined ? `${role}, ${scopes.join(' ')}` : `probe agent of ${clusterId}`
+      return [id, name, may, state].join('  ')
+    })
+    .join('\n')
 }
 
 main().catch(error => {

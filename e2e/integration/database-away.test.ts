@@ -91,7 +91,7 @@ async function expectRefusals(running: Engine): Promise<void> {
     plan: () => running.actions.plan({ kind: 'remove-service', target, reason: 'a test' }, person),
     actions: () => running.actions.list(),
     audit: () => running.audit(undefined, 10),
-    'sign-in': () => running.access.signIn(`hfl_${'x'.repeat(43)}`),
+    'sign-in': () => running.access.signIn(`hfl_${'x'.repeat(43)}`, { address: '', agent: '' }),
     'a new token': () => running.access.authenticator.authenticate(bearer),
   }
   const answers = await Promise.all(

@@ -4,13 +4,14 @@ import type { Principal, ProbeAgent } from './types'
 
 export const SESSION_COOKIE = 'holdfast_session'
 
-/** Finds who asks, by `Authorization: Bearer` or the session cookie; `forget` ends it for one of them at once. */
+/** Finds who asks, by `Authorization: Bearer` or the session cookie; `forget` ends it for some of them at once. */
 export class Authenticator {
   readonly #principals: KnownSecrets<Principal>
   readonly #agents: KnownSecrets<ProbeAgent>
+  readonly #watchers = new Set<() => void>()
 
   constructor(
-    private readonly store: AccessStore,
+    private readonly store: Pick<AccessStore, 'findToken' | 'findSession' | 'findProbeToken'>,
     /** Wall time: sessions belong to people, not to a simulated fleet. */
     private readonly wallNow: () => number,
   ) {
@@ -35,7 +36,16 @@ export class Authenticator {
       : undefined
   }
 
-  forget(principalId: string): void {
-    this.#principals.forget(principalId)
+  /** Looks anew, at once, for whoever had this session, token, agent or person's id. */
+  forget(id: string): void {
+    this.#principals.forget(one => one.id === id || one.personId === id)
+    this.#agents.forget(one => one.id === id)
+    for (const look of this.#watchers) look()
+  }
+
+  /** Tells long answers, such as streams, to look whether they may go on. @returns ends the watch */
+  watch(look: () => void): () => void {
+    this.#watchers.add(look)
+    return () => void this.#watchers.delete(look)
   }
 }

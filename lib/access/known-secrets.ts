@@ -8,13 +8,13 @@ const KEPT_WHILE_AWAY_MS = 3_600_000
  * Whose secrets were seen lately. Answers are kept for ten seconds, and for an hour while the database is away, so that
  * it does not throw out those who were let in.
  */
-export class KnownSecrets<T extends { id: string }> {
+export class KnownSecrets<T> {
   #known = new Map<string, { owner: T; at: number }>()
 
   constructor(private readonly wallNow: () => number) {}
 
-  forget(ownerId: string): void {
-    for (const [hash, entry] of this.#known) if (entry.owner.id === ownerId) this.#known.delete(hash)
+  forget(isMeant: (owner: T) => boolean): void {
+    for (const [hash, entry] of this.#known) if (isMeant(entry.owner)) this.#known.delete(hash)
   }
 
   /** @throws HoldfastError `unavailable` when the database is away and this secret was not seen before */

@@ -1,7 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
+/** Sessions, tokens of programs, links, invitations, tokens of probe agents, handshakes. */
+type Prefix = 'hfs' | 'hft' | 'hfl' | 'hfi' | 'hfp' | 'hfh'
+
 /** A bearer secret of 256 random bits; the prefix lets secret scanners recognise it. */
-export function newSecret(prefix: 'hfs' | 'hft' | 'hfl' | 'hfp'): string {
+export function newSecret(prefix: Prefix): string {
   return `${prefix}_${randomBytes(32).toString('base64url')}`
 }
 

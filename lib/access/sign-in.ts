@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { HoldfastError } from '../errors'
+import { type Opened, openSession } from './open-session'
 import { hashSecret, newSecret } from './secrets'
-import type { AccessStore } from './store'
-import type { Principal, Role } from './types'
+import type { AccessStore, Ledger } from './store'
+import type { Client, Role } from './types'
 
 const LINK_LIFE_MS = 24 * 3600_000
-export const SESSION_LIFE_MS = 12 * 3600_000
 
 /** Makes a one-time sign-in link's secret; it is shown once and kept as a hash. Wall time: people's sessions. */
 export async function createSignInLink(
@@ -31,30 +31,23 @@ export async function createSignInLink(
  * @throws HoldfastError `unauthenticated` when the link was used, has expired or never existed
  */
 export async function signIn(
-  store: AccessStore,
+  ledger: Ledger,
   linkSecret: string,
+  client: Client,
   now: number,
-): Promise<{ sessionSecret: string; principal: Principal; expiresAt: number }> {
-  const link = await store.redeemLink(hashSecret(linkSecret), now)
-  if (!link)
-    throw new HoldfastError(
-      'unauthenticated',
-      'This sign-in link was used before, has expired, or is not complete.',
-      {
-        hint: 'Each start of Holdfast prints a new link; `npm run token -- link --name NAME --role ROLE` makes one too.',
-      },
-    )
-  const id = randomUUID()
-  const sessionSecret = newSecret('hfs')
-  const csrfToken = newSecret('hfs')
-  const expiresAt = now + SESSION_LIFE_MS
-  await store.createSession({
-    id,
-    tokenHash: hashSecret(sessionSecret),
-    csrfToken,
-    ...link,
-    createdAt: now,
-    expiresAt,
+): Promise<Opened> {
+  return ledger(async (store, tell) => {
+    // An invitation is taken with a password, not here.
+    const link = /^hfl_/.test(linkSecret) ? await store.redeemLink(hashSecret(linkSecret), now) : undefined
+    if (!link)
+      throw new HoldfastError(
+        'unauthenticated',
+        'This sign-in link was used before, has expired, or is not complete.',
+        {
+          hint: 'Each start of Holdfast prints a new link; `npm run token -- link --name NAME --role ROLE` makes one too.',
+        },
+      )
+    const { name, role } = link
+    return openSession(store, tell, { name, role, method: 'link', client }, now)
   })
-  return { sessionSecret, expiresAt, principal: { ...link, via: 'session', id, csrfToken } }
 }

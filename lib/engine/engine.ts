@@ -1,6 +1,3 @@
-import type { Authenticator } from '../access/authenticate'
-import type { RateLimit } from '../access/rate-limit'
-import type { SignInLimit } from '../access/sign-in-limit'
 import type { Principal, ProbeAgent } from '../access/types'
 import type { Subscription } from '../live/bus'
 import type { SimulationPost } from '../wire/access'
@@ -19,6 +16,7 @@ import type { ChangeDto, ChangePost, SuspectsDto } from '../wire/suspects'
 import type { SimulationDto } from '../wire/time'
 import type { TimelineEntryDto } from '../wire/timeline'
 import type { FleetScope } from './fleet-scope'
+import type { AccessDesk } from './access-desk'
 import type { ReadinessQuery } from './readiness'
 
 /** One event of the stream, serialised once for all readers. */
@@ -31,16 +29,7 @@ export interface StreamEvent {
 
 /** What the routes may ask. Reads never wait for a cluster or the database unless they say so. */
 export interface Engine {
-  readonly access: {
-    authenticator: Authenticator
-    limit: RateLimit
-    /** Of the messages of probe agents, by token. */
-    agentLimit: RateLimit
-    signInLimit: SignInLimit
-    /** @throws HoldfastError `unauthenticated` */
-    signIn(linkSecret: string): Promise<{ sessionSecret: string; principal: Principal; expiresAt: number }>
-    signOut(principal: Principal): Promise<void>
-  }
+  readonly access: AccessDesk
   fleet(): FleetDto
   /** Of the whole fleet, or of what a scope holds. @throws HoldfastError `not-found` when that is nothing */
   fuses(scope?: FleetScope): FusesDto

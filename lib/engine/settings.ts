@@ -37,6 +37,7 @@ Without a fleet, Holdfast runs on a simulated one that replays the incident of 2
 DATABASE_URL names a PostgreSQL to use instead of the embedded one.
 HOLDFAST_CONFIG is the same as --config.
 HOLDFAST_TRUSTED_PROXIES lists addresses and networks of reverse proxies whose X-Forwarded-For is believed.
+HOLDFAST_SECRET_KEY is 32 bytes in base64 that one-time codes are kept with, instead of secret.key in the data folder.
 HOLDFAST_SIM_CONTROL names the control.json of a simulated fleet run elsewhere, whose time is then followed.`
 
 const OPTIONS: Record<string, string> = {

@@ -8,6 +8,7 @@ import { HoldfastError } from '../errors'
 import { createClusterClient } from '../kube/create-cluster-client'
 import { createProber } from '../probe/create-prober'
 import { ActionDesk } from './action-desk'
+import { createAccessDesk } from './access-desk'
 import { DatabaseStanding } from './database-standing'
 import { DnsSources } from './dns-sources'
 import { clusterDetailDto } from './dto/cluster-dto'
@@ -28,7 +29,6 @@ import { readAudit } from './read-audit'
 import { Readiness } from './readiness'
 import { forgetWorld, recallWorld, remembersRun } from './recall-world'
 import { scopedFuses } from './scoped-fuses'
-import { createSessions } from './sessions'
 import { setGauges } from './set-gauges'
 import { SimulationControl } from './simulation-control'
 import { openStores } from './stores'
@@ -47,6 +47,8 @@ export interface EngineOptions {
 }
 
 const TICK_MS = 1_000
+  /** 32 bytes that one-time codes are kept with; without them nobody can set such codes up. */
+  sealingKey?: Buffer
 /** Every so many ticks the slow things are looked at: all verdicts, suspects, fuses on the stream. */
 const HEAVY_EVERY = 3
 const HOUSEKEEPING_MS = 3_000
@@ -71,7 +73,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const curves = new CurveCache()
   const readiness = new Readiness(curves)
 
-  const stores = openStores(options.databaseUrl)
+  const stores = openStores(options.databaseUrl, now)
+  const access = createAccessDesk(stores, { sealingKey: options.sealingKey, wallNow: Date.now })
   const metrics = createOwnMetrics()
   const client = createClusterClient({ clock, version: '0.1.0' })
   const database = new DatabaseStanding(() => monotonicClock.now())
@@ -161,6 +164,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   })
   const publisher = new Publisher(() => describePresent(world, desk, control, own(), now(), Date.now()))
 
+    brokenGlass: access.glass.unreviewed(),
   /** Another simulated world has begun: what was known of the last one is no longer true. */
   async function beginWorld(runId: string): Promise<void> {
     world = await loadWorld(source, now())
@@ -231,6 +235,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     for (const record of world.watch.records.values()) history.remember(memoryOf(record, 'standing', now()))
     await world.board.save(stores.uptime, Date.now())
   }
+    await access.glass.look()
 
   async function housekeeping(): Promise<void> {
     while (!ending.signal.aborted) {
@@ -257,7 +262,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   dnsSources.start(world.fleet.clusters)
 
   return {
-    access: createSessions(stores, Date.now, now),
+    access,
     fleet: () => fleetDto(world, source.simulated, now()),
     fuses: scope => scopedFuses(world, scope, curves, now()),
     dnsSources: scope => ({

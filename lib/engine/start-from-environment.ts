@@ -1,6 +1,7 @@
 import { explainError } from '../errors'
 import { type Engine, setEngine } from './engine'
 import { nameClients } from './name-clients'
+import { readSealingKey } from './sealing-key'
 import { readSettings } from './settings'
 import { startEngine } from './start-engine'
 
@@ -34,6 +35,7 @@ async function start(): Promise<Engine> {
   return startEngine({
     ...settings,
     databaseUrl: settings.databaseUrl ?? '',
+    sealingKey: await readSealingKey(settings.dataDir, process.env.HOLDFAST_SECRET_KEY),
     simulationControl: process.env.HOLDFAST_SIM_CONTROL || undefined,
   })
 }

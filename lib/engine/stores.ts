@@ -1,4 +1,4 @@
-import { createAccessStore } from '../store/access-store'
+import { createAccessLedger, createAccessStore } from '../store/access-store'
 import { createActionStore } from '../store/action-store'
 import { createAuditStore } from '../store/audit-store'
 import { createChangeStore } from '../store/change-store'
@@ -7,13 +7,15 @@ import { createMemoryStore } from '../store/memory-store'
 import { createTimelineStore } from '../store/timeline-store'
 import { createUptimeStore } from '../store/uptime-store'
 
-/** Every store on one pool. Opening never fails; statements may. */
-export function openStores(databaseUrl: string) {
+/** Every store on one pool. Opening never fails; statements may. @param now time of the audit's lines */
+export function openStores(databaseUrl: string, now: () => number) {
   const db: Database = openDatabase(databaseUrl)
   return {
     access: createAccessStore(db),
     action: createActionStore(db),
+    accessLedger: createAccessLedger(db, now),
     audit: createAuditStore(db),
+    approver: createApproverStore(db),
     change: createChangeStore(db),
     memory: createMemoryStore(db),
     timeline: createTimelineStore(db),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sessionDto, signInPost, simulationPost } from './access'
+import { simulationPost } from './access'
 import { actionPost } from './action-request'
 import { actionDto, actionsDto, confirmPost } from './actions'
 import { auditDto } from './audit'
@@ -9,6 +9,7 @@ import { dnsSourcesDto } from './dns-sources'
 import { fleetDto } from './fleet'
 import { fusesDto } from './fuses'
 import { problemDto } from './problem'
+import { ACCESS_OPERATIONS } from './openapi-access'
 import { clusterReadinessDto, readinessDto } from './readiness'
 import { warRoomDto } from './stream'
 import { changeDto, changePost, changesDto, suspectsDto } from './suspects'
@@ -171,17 +172,7 @@ const OPERATIONS: Operation[] = [
     answer: actionDto,
   },
   { method: 'get', path: '/api/v1/audit', summary: 'The audit log', role: 'viewer', answer: auditDto },
-  { method: 'get', path: '/api/v1/session', summary: 'Who is signed in', role: 'viewer', answer: sessionDto },
-  {
-    method: 'post',
-    path: '/api/v1/session',
-    summary: 'Redeem a one-time sign-in link for a session cookie',
-    role: 'none',
-    body: signInPost,
-    answer: sessionDto,
-    status: 201,
-  },
-  { method: 'delete', path: '/api/v1/session', summary: 'Sign out', role: 'viewer', status: 204 },
+  ...ACCESS_OPERATIONS,
   {
     method: 'post',
     path: '/api/v1/simulation',
