@@ -15,7 +15,6 @@ export function openStores(databaseUrl: string, now: () => number) {
     action: createActionStore(db),
     accessLedger: createAccessLedger(db, now),
     audit: createAuditStore(db),
-    approver: createApproverStore(db),
     change: createChangeStore(db),
     memory: createMemoryStore(db),
     timeline: createTimelineStore(db),
