@@ -1,3 +1,4 @@
+import { actionPolicyOf } from '../action/action-policy'
 import { createActions } from '../action/create-actions'
 import type { Clock } from '../clock/clock'
 import { ifWoken } from '../clock/if-woken'
@@ -8,6 +9,7 @@ import { HoldfastError } from '../errors'
 import { createClusterClient } from '../kube/create-cluster-client'
 import { createProber } from '../probe/create-prober'
 import { ActionDesk } from './action-desk'
+import { createApprovers } from './approvers'
 import { createAccessDesk } from './access-desk'
 import { DatabaseStanding } from './database-standing'
 import { DnsSources } from './dns-sources'
@@ -116,7 +118,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     onFault: (clusterId, error) => log('error', `probing ${clusterId} failed inside Holdfast`, error),
   })
 
-  const { policy } = world.config
   const actions = createActions({
     clock,
     client,
@@ -125,15 +126,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       () => world.watch.fuses,
       now,
       () => world.watch.announcements,
+      () => world.watch.incident?.title ?? null,
     ),
+    approvers: createApprovers(stores.approver, Date.now),
     store: stores.action,
     rng: Math.random,
-    policy: {
-      protectedNamespaces: policy.protectedNamespaces,
-      evidenceMaxAgeMs: policy.evidenceMaxAgeSeconds * 1000,
-      maxFleetShare: policy.maxFleetShare,
-      dryRunBudgetMs: 8_000,
-    },
+    policy: { ...actionPolicyOf(world.config.policy), dryRunBudgetMs: 8_000 },
     people: { now: Date.now, speed: () => control?.state.speed ?? 1 },
     onAction: action => desk.actionChanged(action),
     onShot: shot => {
@@ -149,6 +147,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       const record = world.watch.records.get(id)
       return record ? record.lanes.toDto(record.cluster.lanes) : []
     },
+    peopleNow: Date.now,
     tell: (text, severity, about) => {
       const entries = [world.watch.entry(now(), 'action', severity, text, 'action', about)]
       world.watch.note(entries)
@@ -232,6 +231,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await desk.start()
       isRecalled = true
     }
+    await desk.lookAtFreeze()
     for (const record of world.watch.records.values()) history.remember(memoryOf(record, 'standing', now()))
     await world.board.save(stores.uptime, Date.now())
   }
