@@ -12,6 +12,7 @@ import { ActionDesk } from './action-desk'
 import { createApprovers } from './approvers'
 import { createAccessDesk } from './access-desk'
 import { DatabaseStanding } from './database-standing'
+import { declaredMachines } from './declared-machines'
 import { DnsSources } from './dns-sources'
 import { clusterDetailDto } from './dto/cluster-dto'
 import { suspectsDto } from './dto/suspects-dto'
@@ -121,13 +122,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const actions = createActions({
     clock,
     client,
-    source: createTargetSource(
-      { get: id => world.watch.records.get(id), all: () => world.watch.records.values() },
-      () => world.watch.fuses,
-      now,
-      () => world.watch.announcements,
-      () => world.watch.incident?.title ?? null,
-    ),
+    source: {
+      machines: () => declaredMachines(world.config.clusterApi, world.fleet.clusters),
+      ...createTargetSource(
+        { get: id => world.watch.records.get(id), all: () => world.watch.records.values() },
+        () => world.watch.fuses,
+        now,
+        () => world.watch.announcements,
+        () => world.watch.incident?.title ?? null,
+      ),
+    },
     approvers: createApprovers(stores.approver, Date.now),
     store: stores.action,
     rng: Math.random,

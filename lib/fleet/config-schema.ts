@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { normaliseServer } from './check-endpoint'
+import { clusterApiSchema } from './cluster-api-schema'
 import { policySchema } from './policy-schema'
 
 const name = z.string().min(1).max(253)
@@ -152,6 +153,7 @@ export const configSchema = z.strictObject({
     ),
   clusters: z.array(cluster).max(10_000).default([]),
   products: z.array(product).max(1000).default([]),
+  clusterApi: z.array(clusterApiSchema).max(10_000).default([]),
   policy: policySchema,
   status,
 })
