@@ -1,5 +1,6 @@
 import { createAccessLedger, createAccessStore } from '../store/access-store'
 import { createActionStore } from '../store/action-store'
+import { createApproverStore } from '../store/approver-store'
 import { createAuditStore } from '../store/audit-store'
 import { createChangeStore } from '../store/change-store'
 import { type Database, openDatabase } from '../store/database'
@@ -13,6 +14,7 @@ export function openStores(databaseUrl: string, now: () => number) {
   return {
     access: createAccessStore(db),
     action: createActionStore(db),
+    approver: createApproverStore(db),
     accessLedger: createAccessLedger(db, now),
     audit: createAuditStore(db),
     change: createChangeStore(db),
