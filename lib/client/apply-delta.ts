@@ -32,6 +32,7 @@ export function applyDelta(room: WarRoomDto | undefined, delta: DeltaDto): Appli
       actions: delta.actions ?? room.actions,
       timeline: delta.timeline ? mergeTimeline(room.timeline, delta.timeline) : room.timeline,
       notices: delta.notices ?? room.notices,
+      frozen: delta.frozen === undefined ? room.frozen : delta.frozen,
       incident: delta.incident === undefined ? room.incident : delta.incident,
     },
   }

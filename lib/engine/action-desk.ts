@@ -1,17 +1,26 @@
 import type { Principal } from '../access/types'
+import { isToReview } from '../action/approval'
 import type { Actions } from '../action/create-actions'
 import { plannerOf } from '../action/kinds/planner-of'
+import { lapsed } from '../action/lapse-action'
+import type { Actor } from '../action/ports'
 import { type ActionRow, type ActionSummary, type ShotRow, summaryOf } from '../action/store'
 import type { TimelineEntry } from '../incident/types'
 import type { ActionPostInput } from '../wire/action-request'
-import type { ActionDto, ActionSummaryDto, ConfirmPost } from '../wire/actions'
+import type { ActionDto, ActionSummaryDto, ConfirmPost, FreezeDto } from '../wire/actions'
+import type { ApprovePost, DeclinePost, OverridePost, ReviewPost } from '../wire/approval'
 import type { LaneDto } from '../wire/cluster-detail'
+import type { NoticeDto } from '../wire/stream'
+import { actionNotices } from './action-notices'
 import { actionDto, actionSummaryDto } from './dto/action-dto'
+import { iso } from './dto/times'
 
 export interface DeskDeps {
   actions: Actions
   clusterName(id: string): string
   lanes(clusterId: string): LaneDto[]
+  /** Real time, in which people answer. */
+  peopleNow(): number
   /** A line for the timeline. */
   tell(
     text: string,
@@ -32,6 +41,7 @@ const LANE_ORDER = ['ordinary', 'exempt', 'direct'] as const
 export class ActionDesk {
   #views = new Map<string, View>()
   #told = new Set<string>()
+  #frozen: { by: string; at: number } | undefined
 
   constructor(private readonly deps: DeskDeps) {}
 
@@ -40,15 +50,34 @@ export class ActionDesk {
     return rows.map(row => actionSummaryDto(row, this.#views.get(row.id)?.shots ?? []))
   }
 
-  /** Those of the war room: confirmed ones, newest first. */
+  /** Those of the war room: what waits for somebody, then confirmed ones, newest first. */
   summaries(): ActionSummaryDto[] {
+    const now = this.deps.peopleNow()
+    const begunAt = ({ action }: View) => action.confirmedAt ?? action.plannedAt
+    const waits = ({ action }: View) => action.state === 'awaiting' || isToReview(action)
     return [...this.#views.values()]
       .filter(({ action }) => action.state !== 'planned')
-      .sort(
-        (a, b) => (b.action.confirmedAt ?? b.action.plannedAt) - (a.action.confirmedAt ?? a.action.plannedAt),
-      )
+      .map(view => ({ ...view, action: lapsed(view.action, now) }))
+      .sort((a, b) => Number(waits(b)) - Number(waits(a)) || begunAt(b) - begunAt(a))
       .slice(0, SHOWN)
       .map(({ action, shots }) => actionSummaryDto(action, shots))
+  }
+
+  /** What everybody must see: a freeze, and what went out without a second person. */
+  notices(): NoticeDto[] {
+    return actionNotices(
+      this.#frozen,
+      [...this.#views.values()].map(view => view.action),
+    )
+  }
+
+  frozen(): { by: string; at: string } | null {
+    return this.#frozen ? { by: this.#frozen.by, at: iso(this.#frozen.at) } : null
+  }
+
+  /** Another replica, or somebody before this start, may have frozen or thawed. */
+  async lookAtFreeze(): Promise<void> {
+    this.#frozen = await this.deps.actions.frozen()
   }
 
   async get(id: string): Promise<ActionDto> {
@@ -57,29 +86,66 @@ export class ActionDesk {
   }
 
   async plan(post: ActionPostInput, by: Principal): Promise<ActionDto> {
-    const plan = await this.deps.actions.plan(post, { name: by.name })
+    const plan = await this.deps.actions.plan(post, actorOf(by))
     return this.get(plan.id)
   }
 
   async confirm(id: string, post: ConfirmPost, by: Principal): Promise<ActionDto> {
-    const action = await this.deps.actions.confirm(id, post, { name: by.name })
-    const { request, targets } = action.plan
-    this.deps.tell(
-      `${plannerOf(request.kind).title(request)} confirmed for ${targets.length} clusters by ${by.name}: ${post.reason}`,
-      'warn',
-      { actionId: id },
+    const action = await this.deps.actions.confirm(id, post, actorOf(by))
+    const isAsked = action.state === 'awaiting'
+    const does = isAsked ? `waits for a second person, asked for` : 'confirmed'
+    this.#tell(action, `${does} by ${by.name}: ${post.reason}`, 'warn')
+    return this.get(id)
+  }
+
+  async approve(id: string, post: ApprovePost, by: Principal): Promise<ActionDto> {
+    const action = await this.deps.actions.approve(id, post, actorOf(by))
+    this.#tell(action, `approved by ${by.name}, asked for by ${action.approval?.askedBy}`, 'warn')
+    return this.get(id)
+  }
+
+  async override(id: string, post: OverridePost, by: Principal): Promise<ActionDto> {
+    const action = await this.deps.actions.override(id, post, actorOf(by))
+    this.#tell(
+      action,
+      `goes out without a second person: ${by.name} overrode ${post.guard}: ${post.reason}`,
+      'critical',
     )
     return this.get(id)
   }
 
+  async decline(id: string, post: DeclinePost, by: Principal): Promise<ActionDto> {
+    const action = await this.deps.actions.decline(id, post, actorOf(by))
+    this.#tell(action, `${action.approval?.answer?.kind} by ${by.name}: ${post.reason}`, 'info')
+    return this.get(id)
+  }
+
+  async review(id: string, post: ReviewPost, by: Principal): Promise<ActionDto> {
+    const action = await this.deps.actions.review(id, post, actorOf(by))
+    this.#tell(action, `reviewed by ${by.name}: ${post.note}`, 'info')
+    return this.get(id)
+  }
+
+  async freeze(by: Principal): Promise<FreezeDto> {
+    await this.deps.actions.freeze(actorOf(by))
+    this.deps.tell(`All actions frozen by ${by.name}`, 'critical', {})
+    return this.#freezeDto(by)
+  }
+
+  async thaw(by: Principal): Promise<FreezeDto> {
+    await this.deps.actions.thaw(actorOf(by))
+    this.deps.tell(`Actions thawed by ${by.name}`, 'warn', {})
+    return this.#freezeDto(by)
+  }
+
   async abort(id: string, by: Principal): Promise<ActionDto> {
-    await this.deps.actions.abort(id, { name: by.name })
+    await this.deps.actions.abort(id, actorOf(by))
     this.deps.tell(`Action stopped by ${by.name}`, 'warn', { actionId: id })
     return this.get(id)
   }
 
   async undo(id: string, by: Principal): Promise<ActionDto> {
-    const action = await this.deps.actions.undo(id, { name: by.name })
+    const action = await this.deps.actions.undo(id, actorOf(by))
     this.deps.tell(`Undo begun by ${by.name}`, 'warn', { actionId: action.id })
     return this.get(action.id)
   }
@@ -116,7 +182,9 @@ export class ActionDesk {
 
   /** Fills the desk from the database after a start. */
   async recall(): Promise<void> {
-    for (const action of await this.deps.actions.list(SHOWN)) {
+    await this.lookAtFreeze()
+    const known = [...(await this.deps.actions.list(SHOWN)), ...(await this.deps.actions.open())]
+    for (const action of known) {
       if (action.state === 'planned') continue
       const view = await this.deps.actions.get(action.id)
       this.#views.set(action.id, { action: summaryOf(view.action), shots: view.shots })
@@ -126,10 +194,22 @@ export class ActionDesk {
   /** The world they were meant for is gone. */
   async expireAll(): Promise<void> {
     for (const action of await this.deps.actions.list(SHOWN))
-      if (action.state === 'running' || action.state === 'undoing')
+      if (['awaiting', 'running', 'undoing'].includes(action.state))
         await this.deps.actions.abort(action.id, { name: 'holdfast' })
     this.#views.clear()
     this.#told.clear()
+  }
+
+  #tell({ id, plan }: ActionRow, text: string, severity: TimelineEntry['severity']): void {
+    const { request, targets } = plan
+    const title = `${plannerOf(request.kind).title(request)} on ${targets.length} clusters`
+    this.deps.tell(`${title} ${text}`, severity, { actionId: id })
+  }
+
+  async #freezeDto(by: Principal): Promise<FreezeDto> {
+    await this.lookAtFreeze()
+    const at = this.#frozen?.at ?? this.deps.peopleNow()
+    return { frozen: this.#frozen !== undefined, by: this.#frozen?.by ?? by.name, at: iso(at) }
   }
 
   #tellLanding(shot: ShotRow, view: View): void {
@@ -158,3 +238,5 @@ export class ActionDesk {
     })
   }
 }
+
+const actorOf = ({ name, via }: Principal): Actor => ({ name, via })

@@ -53,7 +53,8 @@ export function describePresent(
     suspects: suspectsDto(watch.suspects),
     actions: desk.summaries(),
     timeline: watch.timeline.slice(0, TIMELINE_SHOWN).map(timelineEntryDto),
-    notices: noticesOf(own),
+    notices: [...desk.notices(), ...noticesOf(own)],
+    frozen: desk.frozen(),
     incident: watch.incident
       ? { severity: watch.incident.severity, title: watch.incident.title, since: iso(watch.incident.since) }
       : null,

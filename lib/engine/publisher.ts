@@ -61,6 +61,7 @@ export class Publisher {
     if (this.#differs('simulation', now.simulation)) delta.simulation = now.simulation
     if (this.#differs('actions', now.actions)) delta.actions = now.actions
     if (this.#differs('notices', now.notices)) delta.notices = now.notices
+    if (this.#differs('frozen', now.frozen)) delta.frozen = now.frozen
     if (this.#differs('incident', now.incident)) delta.incident = now.incident
     if (heavy && this.#differs('fuses', { ...now.fuses, at: 0 })) delta.fuses = now.fuses
     if (heavy && this.#differs('suspects', { ...now.suspects, at: 0 })) delta.suspects = now.suspects

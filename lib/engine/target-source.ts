@@ -13,6 +13,7 @@ export function createTargetSource(
   fuses: () => FuseTracker,
   now: () => number,
   announcements: () => readonly Announcement[] = () => [],
+  incident: () => string | null = () => null,
 ): TargetSource {
   const facts = (record: ClusterRecord): ClusterFacts => {
     const at = now()
@@ -48,6 +49,7 @@ export function createTargetSource(
       [...(records.get(id)?.workloads.values() ?? [])].flatMap(({ at, seen }) =>
         seen.map(workload => toSnapshot(workload, at)),
       ),
+    incident,
     unread: target => unreadClusters(records.all(), announcements(), target),
     bindings: (id, namespace, serviceAccount) => {
       const read = records.get(id)?.bindings

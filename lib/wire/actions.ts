@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { actionPost, callerRef, ownerRef, workloadRef } from './action-request'
+import { approvalDto } from './approval'
 import { isoTime } from './time'
 
 export const actionKind = z.enum([
@@ -51,6 +52,7 @@ export type ShotStateDto = z.infer<typeof shotState>
 
 export const actionState = z.enum([
   'planned',
+  'awaiting',
   'running',
   'finished',
   'aborting',
@@ -154,9 +156,11 @@ export const actionSummaryDto = z.object({
   by: z.string(),
   plannedAt: isoTime,
   confirmedAt: isoTime.nullable(),
-  /** While planned: until when it can be confirmed, in real time, also where the fleet's time is simulated. */
+  /** While planned or awaiting: until when it can be confirmed or approved, in real time, also where the fleet's time is simulated. */
   expiresAt: isoTime,
   digest: z.string(),
+  /** Where a second person was asked. */
+  approval: approvalDto.nullable(),
   progress: progressDto,
 })
 export type ActionSummaryDto = z.infer<typeof actionSummaryDto>
@@ -195,3 +199,7 @@ export const actionDto = actionSummaryDto.extend({
 export type ActionDto = z.infer<typeof actionDto>
 
 export const actionsDto = z.object({ actions: z.array(actionSummaryDto) })
+
+/** The answer of `POST /api/v1/actions/freeze` and `thaw`. */
+export const freezeDto = z.object({ frozen: z.boolean(), by: z.string(), at: isoTime })
+export type FreezeDto = z.infer<typeof freezeDto>

@@ -11,6 +11,8 @@ export const noticeDto = z.object({
   code: z.string(),
   severity: z.enum(['warn', 'critical']),
   text: z.string(),
+  /** The action it is about. */
+  actionId: z.string().optional(),
 })
 export type NoticeDto = z.infer<typeof noticeDto>
 
@@ -29,6 +31,8 @@ export const warRoomDto = z.object({
   /** Newest first, at most 200. */
   timeline: z.array(timelineEntryDto),
   notices: z.array(noticeDto),
+  /** Who froze all actions, and when; null while they may be armed. */
+  frozen: z.object({ by: z.string(), at: z.iso.datetime() }).nullable(),
   /** The first cluster's distress that opened the current incident; null when all is calm. */
   incident: z
     .object({ severity: z.enum(['SEV1', 'SEV2', 'SEV3']), title: z.string(), since: z.iso.datetime() })
@@ -50,6 +54,7 @@ export const deltaDto = z.object({
   /** New entries, newest first. */
   timeline: z.array(timelineEntryDto).optional(),
   notices: z.array(noticeDto).optional(),
+  frozen: warRoomDto.shape.frozen.optional(),
   incident: warRoomDto.shape.incident.optional(),
 })
 export type DeltaDto = z.infer<typeof deltaDto>

@@ -62,6 +62,7 @@ export function testRoom(change: Partial<WarRoomDto> = {}): WarRoomDto {
     actions: [],
     timeline: [],
     notices: [],
+    frozen: null,
     incident: null,
     ...change,
   }

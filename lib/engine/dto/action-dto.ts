@@ -1,7 +1,9 @@
+import type { Approval } from '../../action/approval'
 import { plannerOf } from '../../action/kinds/planner-of'
 import { type ActionRow, type ActionSummary, type ShotRow, summaryOf } from '../../action/store'
 import type { ActionPlan, TargetPlan } from '../../action/types'
 import type { ActionDto, ActionSummaryDto, ProgressDto, ShotDto, TargetDto } from '../../wire/actions'
+import type { ApprovalDto } from '../../wire/approval'
 import { iso, isoOrNull } from './times'
 
 /** What the engine knows of clusters when an action is shown. */
@@ -36,7 +38,18 @@ export function actionSummaryDto(action: ActionSummary, shots: ShotRow[]): Actio
     confirmedAt: isoOrNull(action.confirmedAt),
     expiresAt: iso(action.expiresAt),
     digest: action.digest,
+    approval: action.approval ? approvalDto(action.approval) : null,
     progress: progressDto(blastRadius.clusters, shots),
+  }
+}
+
+function approvalDto({ askedAt, overrideAt, answer, review, ...asked }: Approval): ApprovalDto {
+  return {
+    ...asked,
+    askedAt: iso(askedAt),
+    overrideAt: iso(overrideAt),
+    answer: answer ? { ...answer, at: iso(answer.at) } : null,
+    review: review ? { ...review, at: iso(review.at) } : null,
   }
 }
 
@@ -97,7 +110,7 @@ export function actionDto(action: ActionRow, shots: ShotRow[], context: ActionCo
       !['undoing', 'undone', 'aborting'].includes(action.state) &&
       // Until its pods are gone or given up, a removal is not over.
       (action.kind !== 'remove-service' || action.state !== 'running'),
-    canAbort: action.state === 'running' || action.state === 'undoing',
+    canAbort: ['awaiting', 'running', 'undoing'].includes(action.state),
     shots: shots.map(shot => shotDto(shot, texts.get(`${shot.clusterId}/${shot.step}`) ?? shot.stepKind)),
   }
 }

@@ -1,0 +1,17 @@
+import { ROLES, type Role } from '../access/types'
+import { isSamePerson } from '../action/approval'
+import type { Approvers } from '../action/ports'
+
+const LEAST: Role = 'responder'
+
+/** Who could be a second person: everybody in a session with the role responder or more. Sessions run on wall time. */
+export function createApprovers(
+  people: { signedIn(roles: readonly Role[], now: number): Promise<readonly string[]> },
+  wallNow: () => number,
+): Approvers {
+  const roles = ROLES.slice(ROLES.indexOf(LEAST))
+  return async exceptName => {
+    const names = await people.signedIn(roles, wallNow())
+    return names.filter(name => !isSamePerson(name, exceptName))
+  }
+}
