@@ -2,8 +2,7 @@ import type { Principal, ProbeAgent } from '../access/types'
 import type { Subscription } from '../live/bus'
 import type { SimulationPost } from '../wire/access'
 import type { ActionPostInput } from '../wire/action-request'
-import type { ActionDto, ActionSummaryDto, ConfirmPost, FreezeDto } from '../wire/actions'
-import type { ApprovePost, DeclinePost, OverridePost, ReviewPost } from '../wire/approval'
+import type { ActionDto, ActionSummaryDto, ConfirmPost } from '../wire/actions'
 import type { AuditDto } from '../wire/audit'
 import type { ClusterDetailDto } from '../wire/cluster-detail'
 import type { DnsObservationDto, DnsObservationPost } from '../wire/dns-observations'
@@ -16,8 +15,8 @@ import type { WarRoomDto } from '../wire/stream'
 import type { ChangeDto, ChangePost, SuspectsDto } from '../wire/suspects'
 import type { SimulationDto } from '../wire/time'
 import type { TimelineEntryDto } from '../wire/timeline'
-import type { FleetScope } from './fleet-scope'
 import type { AccessDesk } from './access-desk'
+import type { FleetScope } from './fleet-scope'
 import type { ReadinessQuery } from './readiness'
 
 /** One event of the stream, serialised once for all readers. */
@@ -55,12 +54,6 @@ export interface Engine {
     get(id: string): Promise<ActionDto>
     plan(post: ActionPostInput, by: Principal): Promise<ActionDto>
     confirm(id: string, post: ConfirmPost, by: Principal): Promise<ActionDto>
-    approve(id: string, post: ApprovePost, by: Principal): Promise<ActionDto>
-    override(id: string, post: OverridePost, by: Principal): Promise<ActionDto>
-    decline(id: string, post: DeclinePost, by: Principal): Promise<ActionDto>
-    review(id: string, post: ReviewPost, by: Principal): Promise<ActionDto>
-    freeze(by: Principal): Promise<FreezeDto>
-    thaw(by: Principal): Promise<FreezeDto>
     abort(id: string, by: Principal): Promise<ActionDto>
     undo(id: string, by: Principal): Promise<ActionDto>
   }

@@ -1,4 +1,3 @@
-import { actionPolicyOf } from '../action/action-policy'
 import { createActions } from '../action/create-actions'
 import type { Clock } from '../clock/clock'
 import { ifWoken } from '../clock/if-woken'
@@ -8,11 +7,9 @@ import { CurveCache } from '../dns/fuse/curve-cache'
 import { HoldfastError } from '../errors'
 import { createClusterClient } from '../kube/create-cluster-client'
 import { createProber } from '../probe/create-prober'
-import { ActionDesk } from './action-desk'
-import { createApprovers } from './approvers'
 import { createAccessDesk } from './access-desk'
+import { ActionDesk } from './action-desk'
 import { DatabaseStanding } from './database-standing'
-import { declaredMachines } from './declared-machines'
 import { DnsSources } from './dns-sources'
 import { clusterDetailDto } from './dto/cluster-dto'
 import { suspectsDto } from './dto/suspects-dto'
@@ -47,11 +44,11 @@ export interface EngineOptions {
   kubeconfigPaths: string[]
   /** control.json of the simulated fleet, whose time is then followed. */
   simulationControl?: string
+  /** 32 bytes that one-time codes are kept with; without them nobody can set such codes up. */
+  sealingKey?: Buffer
 }
 
 const TICK_MS = 1_000
-  /** 32 bytes that one-time codes are kept with; without them nobody can set such codes up. */
-  sealingKey?: Buffer
 /** Every so many ticks the slow things are looked at: all verdicts, suspects, fuses on the stream. */
 const HEAVY_EVERY = 3
 const HOUSEKEEPING_MS = 3_000
@@ -119,23 +116,24 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     onFault: (clusterId, error) => log('error', `probing ${clusterId} failed inside Holdfast`, error),
   })
 
+  const { policy } = world.config
   const actions = createActions({
     clock,
     client,
-    source: {
-      machines: () => declaredMachines(world.config.clusterApi, world.fleet.clusters),
-      ...createTargetSource(
-        { get: id => world.watch.records.get(id), all: () => world.watch.records.values() },
-        () => world.watch.fuses,
-        now,
-        () => world.watch.announcements,
-        () => world.watch.incident?.title ?? null,
-      ),
-    },
-    approvers: createApprovers(stores.approver, Date.now),
+    source: createTargetSource(
+      { get: id => world.watch.records.get(id), all: () => world.watch.records.values() },
+      () => world.watch.fuses,
+      now,
+      () => world.watch.announcements,
+    ),
     store: stores.action,
     rng: Math.random,
-    policy: { ...actionPolicyOf(world.config.policy), dryRunBudgetMs: 8_000 },
+    policy: {
+      protectedNamespaces: policy.protectedNamespaces,
+      evidenceMaxAgeMs: policy.evidenceMaxAgeSeconds * 1000,
+      maxFleetShare: policy.maxFleetShare,
+      dryRunBudgetMs: 8_000,
+    },
     people: { now: Date.now, speed: () => control?.state.speed ?? 1 },
     onAction: action => desk.actionChanged(action),
     onShot: shot => {
@@ -151,7 +149,6 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       const record = world.watch.records.get(id)
       return record ? record.lanes.toDto(record.cluster.lanes) : []
     },
-    peopleNow: Date.now,
     tell: (text, severity, about) => {
       const entries = [world.watch.entry(now(), 'action', severity, text, 'action', about)]
       world.watch.note(entries)
@@ -164,10 +161,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     lostLines: history.lost,
     behindMs,
     simulated: source.simulated,
+    brokenGlass: access.glass.unreviewed(),
   })
   const publisher = new Publisher(() => describePresent(world, desk, control, own(), now(), Date.now()))
 
-    brokenGlass: access.glass.unreviewed(),
   /** Another simulated world has begun: what was known of the last one is no longer true. */
   async function beginWorld(runId: string): Promise<void> {
     world = await loadWorld(source, now())
@@ -235,11 +232,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await desk.start()
       isRecalled = true
     }
-    await desk.lookAtFreeze()
+    await access.glass.look()
     for (const record of world.watch.records.values()) history.remember(memoryOf(record, 'standing', now()))
     await world.board.save(stores.uptime, Date.now())
   }
-    await access.glass.look()
 
   async function housekeeping(): Promise<void> {
     while (!ending.signal.aborted) {
