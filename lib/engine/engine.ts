@@ -2,7 +2,8 @@ import type { Principal, ProbeAgent } from '../access/types'
 import type { Subscription } from '../live/bus'
 import type { SimulationPost } from '../wire/access'
 import type { ActionPostInput } from '../wire/action-request'
-import type { ActionDto, ActionSummaryDto, ConfirmPost } from '../wire/actions'
+import type { ActionDto, ActionSummaryDto, ConfirmPost, FreezeDto } from '../wire/actions'
+import type { ApprovePost, DeclinePost, OverridePost, ReviewPost } from '../wire/approval'
 import type { AuditDto } from '../wire/audit'
 import type { ClusterDetailDto } from '../wire/cluster-detail'
 import type { DnsObservationDto, DnsObservationPost } from '../wire/dns-observations'
@@ -54,6 +55,12 @@ export interface Engine {
     get(id: string): Promise<ActionDto>
     plan(post: ActionPostInput, by: Principal): Promise<ActionDto>
     confirm(id: string, post: ConfirmPost, by: Principal): Promise<ActionDto>
+    approve(id: string, post: ApprovePost, by: Principal): Promise<ActionDto>
+    override(id: string, post: OverridePost, by: Principal): Promise<ActionDto>
+    decline(id: string, post: DeclinePost, by: Principal): Promise<ActionDto>
+    review(id: string, post: ReviewPost, by: Principal): Promise<ActionDto>
+    freeze(by: Principal): Promise<FreezeDto>
+    thaw(by: Principal): Promise<FreezeDto>
     abort(id: string, by: Principal): Promise<ActionDto>
     undo(id: string, by: Principal): Promise<ActionDto>
   }

@@ -1,3 +1,4 @@
+import { actionPolicyOf } from '../action/action-policy'
 import { createActions } from '../action/create-actions'
 import type { Clock } from '../clock/clock'
 import { ifWoken } from '../clock/if-woken'
@@ -9,7 +10,9 @@ import { createClusterClient } from '../kube/create-cluster-client'
 import { createProber } from '../probe/create-prober'
 import { createAccessDesk } from './access-desk'
 import { ActionDesk } from './action-desk'
+import { createApprovers } from './approvers'
 import { DatabaseStanding } from './database-standing'
+import { declaredMachines } from './declared-machines'
 import { DnsSources } from './dns-sources'
 import { clusterDetailDto } from './dto/cluster-dto'
 import { suspectsDto } from './dto/suspects-dto'
@@ -116,24 +119,23 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     onFault: (clusterId, error) => log('error', `probing ${clusterId} failed inside Holdfast`, error),
   })
 
-  const { policy } = world.config
   const actions = createActions({
     clock,
     client,
-    source: createTargetSource(
-      { get: id => world.watch.records.get(id), all: () => world.watch.records.values() },
-      () => world.watch.fuses,
-      now,
-      () => world.watch.announcements,
-    ),
+    source: {
+      machines: () => declaredMachines(world.config.clusterApi, world.fleet.clusters),
+      ...createTargetSource(
+        { get: id => world.watch.records.get(id), all: () => world.watch.records.values() },
+        () => world.watch.fuses,
+        now,
+        () => world.watch.announcements,
+        () => world.watch.incident?.title ?? null,
+      ),
+    },
+    approvers: createApprovers(stores.approver, Date.now),
     store: stores.action,
     rng: Math.random,
-    policy: {
-      protectedNamespaces: policy.protectedNamespaces,
-      evidenceMaxAgeMs: policy.evidenceMaxAgeSeconds * 1000,
-      maxFleetShare: policy.maxFleetShare,
-      dryRunBudgetMs: 8_000,
-    },
+    policy: { ...actionPolicyOf(world.config.policy), dryRunBudgetMs: 8_000 },
     people: { now: Date.now, speed: () => control?.state.speed ?? 1 },
     onAction: action => desk.actionChanged(action),
     onShot: shot => {
@@ -149,6 +151,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       const record = world.watch.records.get(id)
       return record ? record.lanes.toDto(record.cluster.lanes) : []
     },
+    peopleNow: Date.now,
     tell: (text, severity, about) => {
       const entries = [world.watch.entry(now(), 'action', severity, text, 'action', about)]
       world.watch.note(entries)
@@ -233,6 +236,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       isRecalled = true
     }
     await access.glass.look()
+    await desk.lookAtFreeze()
     for (const record of world.watch.records.values()) history.remember(memoryOf(record, 'standing', now()))
     await world.board.save(stores.uptime, Date.now())
   }

@@ -13,9 +13,9 @@ export function openStores(databaseUrl: string, now: () => number) {
   const db: Database = openDatabase(databaseUrl)
   return {
     access: createAccessStore(db),
+    accessLedger: createAccessLedger(db, now),
     action: createActionStore(db),
     approver: createApproverStore(db),
-    accessLedger: createAccessLedger(db, now),
     audit: createAuditStore(db),
     change: createChangeStore(db),
     memory: createMemoryStore(db),

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { simulationPost } from './access'
 import { actionPost } from './action-request'
-import { actionDto, actionsDto, confirmPost } from './actions'
+import { actionDto, actionsDto, confirmPost, freezeDto } from './actions'
+import { approvePost, declinePost, overridePost, reviewPost } from './approval'
 import { auditDto } from './audit'
 import { clusterDetailDto } from './cluster-detail'
 import { dnsObservationDto, dnsObservationPost } from './dns-observations'
@@ -152,10 +153,59 @@ const OPERATIONS: Operation[] = [
   {
     method: 'post',
     path: '/api/v1/actions/{id}/confirm',
-    summary: 'Arm the plan with this digest',
+    summary:
+      'Confirm the plan with this digest: it is armed, or awaits a second person (state awaiting) where the policy wants one',
     role: 'responder',
     body: confirmPost,
     answer: actionDto,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/actions/{id}/approve',
+    summary:
+      'The second person approves exactly this digest, and it is armed. 409 with blockedBy for the one who asked, another digest, an answered or expired plan',
+    role: 'responder, a person in a session',
+    body: approvePost,
+    answer: actionDto,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/actions/{id}/override',
+    summary:
+      'Arm without a second person when none answered in time; everybody is told until somebody else has reviewed it',
+    role: 'commander, a person in a session',
+    body: overridePost,
+    answer: actionDto,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/actions/{id}/decline',
+    summary: 'End the wait for a second person: declined, or withdrawn by the one who asked',
+    role: 'responder',
+    body: declinePost,
+    answer: actionDto,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/actions/{id}/review',
+    summary: 'Say what was found of an action that went out without a second person',
+    role: 'responder, a person in a session other than who overrode',
+    body: reviewPost,
+    answer: actionDto,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/actions/freeze',
+    summary: 'Stop all arming at once; running actions drain',
+    role: 'commander',
+    answer: freezeDto,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/actions/thaw',
+    summary: 'Let actions be armed again',
+    role: 'commander',
+    answer: freezeDto,
   },
   {
     method: 'post',
