@@ -43,8 +43,10 @@ export function describeLivePath({ measured }: ForecastDto): string | null {
 export function describeLoad({ load }: ClusterOutlookDto): string {
   const { onceDry, onReturn, echoSeconds, firstWave } = load
   const times = (factor: number) => `×\u2060${significant(Number(factor.toPrecision(2)))}`
+  if (echoSeconds === 0)
+    return `No node cache keeps lookups from CoreDNS, so it meets the same load as ever (${times(onceDry.p50)}; ${times(onceDry.p90)} where clients repeat into silence).`
   const wave = firstWave === null ? '' : `, ${count(firstWave)} queries in the first wave`
-  const echo = echoSeconds > 0 ? `, and again, weaker, every ${span(echoSeconds * 1_000)}` : ''
+  const echo = `, and again, weaker, every ${span(echoSeconds * 1_000)}`
   return `Once dry, queries to CoreDNS grow ${times(onceDry.p50)} (${times(onceDry.p10)} to ${times(onceDry.p90)}); on its return CoreDNS meets ${times(onReturn.p50)} for a moment${wave}${echo}.`
 }
 

@@ -87,7 +87,7 @@ test('sets what was measured in a cluster against what was predicted at T0', asy
   await page.goto(`/dns?cluster=${found.clusterId}`)
   const sentences = page.getByRole('list', { name: `Outlook of ${found.clusterName}` })
   await expect(sentences).toContainText(said)
-  await expect(sentences).toContainText(/queries to CoreDNS grow ×/)
+  await expect(sentences).toContainText(/queries to CoreDNS grow ×|No node cache keeps lookups/)
   await expect(sentences).toContainText(/Programs that wait begin to fail at/)
   await expect(timeline(page).getByText('names, measured')).toBeVisible()
   expect(await complaintsOfAxe(page)).toEqual([])
