@@ -33,8 +33,14 @@ export interface RealHoldfast {
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
-/** @param nodes that are registered; each has a ready telemetry agent */
-export async function startRealHoldfast(nodes: number): Promise<RealHoldfast> {
+/**
+ * @param nodes that are registered; each has a ready telemetry agent
+ * @param config of holdfast.yaml besides the cluster
+ */
+export async function startRealHoldfast(
+  nodes: number,
+  config: Record<string, unknown> = {},
+): Promise<RealHoldfast> {
   const dir = await temporaryFolder('real')
   const ends: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })]
   const stop = async () => {
@@ -59,6 +65,9 @@ export async function startRealHoldfast(nodes: number): Promise<RealHoldfast> {
         kubeconfigs: [controlPlane.operatorKubeconfigPath],
         contexts: { include: ['ordinary'] },
         clusters: [{ context: 'ordinary', name: 'real', breakGlass: { context: 'break-glass' } }],
+        // Here is one person only.
+        policy: { secondPerson: 'never' },
+        ...config,
       }),
     )
     const database = await startDatabase(path.join(dir, 'holdfast'))
