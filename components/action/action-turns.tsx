@@ -15,6 +15,7 @@ export function ActionTurns({ action }: { action: ActionDto }) {
   const { data: session } = useQuery(sessionQuery)
   const abort = useTurnAction(action.id, 'abort')
   const undo = useTurnAction(action.id, 'undo')
+  const isToReview = action.approval?.answer?.kind === 'overridden' && action.approval.review === null
   const failed = abort.error ?? undo.error
   const locked = !session
     ? 'Sign in first'
@@ -25,9 +26,9 @@ export function ActionTurns({ action }: { action: ActionDto }) {
         : null
   return (
     <div className="does">
-      {action.state === 'planned' && (
+      {(action.state === 'planned' || action.state === 'awaiting' || isToReview) && (
         <Link className="btn large primary" href={`?action=${encodeURIComponent(action.id)}`}>
-          Open the plan
+          {isToReview ? 'Review' : 'Open the plan'}
         </Link>
       )}
       {action.canAbort && (

@@ -32,7 +32,9 @@ export function ActionView({ id }: { id: string }) {
   }
   // The stream is quicker than the next question: its counts and state go first.
   const summary = room?.actions.find(a => a.id === id)
-  const action: ActionDto = summary ? { ...data, state: summary.state, progress: summary.progress } : data
+  const action: ActionDto = summary
+    ? { ...data, state: summary.state, progress: summary.progress, approval: summary.approval }
+    : data
   return (
     <main className="action-page" data-testid="action-page">
       <Head action={action} />
@@ -66,6 +68,7 @@ function Head({ action }: { action: ActionDto }) {
           {action.confirmedAt && ` and confirmed it at ${clockTime(Date.parse(action.confirmedAt), zone)}`}.
           {action.reason && ` “${action.reason}”`}
         </p>
+        <Answer action={action} />
         {action.revertsAt && action.state !== 'undone' && (
           <p className="say">
             Holdfast takes it back by itself at {clockTime(Date.parse(action.revertsAt), zone)}.
@@ -74,6 +77,29 @@ function Head({ action }: { action: ActionDto }) {
       </div>
       <ActionTurns action={action} />
     </header>
+  )
+}
+
+const ANSWERS = {
+  approved: 'approved it',
+  overridden: 'overrode the second person',
+  declined: 'declined it',
+  withdrawn: 'withdrew it',
+} as const
+
+/** Who the second person was, or why there was none. */
+function Answer({ action: { approval } }: { action: ActionDto }) {
+  const zone = useZone()
+  if (!approval) return null
+  const { askedBy, answer, review } = approval
+  if (!answer) return <p className="say c-warn">{askedBy} asks for a second person.</p>
+  return (
+    <p className={answer.kind === 'overridden' && !review ? 'say c-warn' : 'say'}>
+      {answer.by} {ANSWERS[answer.kind]} at {clockTime(Date.parse(answer.at), zone)}.
+      {answer.reason && ` “${answer.reason}”`}
+      {answer.kind === 'overridden' &&
+        (review ? ` ${review.by} reviewed it: “${review.note}”` : ' It is to be reviewed by somebody else.')}
+    </p>
   )
 }
 

@@ -14,6 +14,8 @@ import { ScrollRegion } from '../ui/scroll-region'
 import { type Column, TableHead } from '../ui/table-head'
 import { ActionTrack, TrackKey } from './action-track'
 import { ACTION_WORDS } from './action-words'
+import { ApprovalsInbox } from './approvals-inbox'
+import './approvals.css'
 
 const COLUMNS: readonly Column[] = [
   'Planned',
@@ -31,7 +33,8 @@ const COLUMNS: readonly Column[] = [
 export function ActionsView() {
   const { data, error, refetch } = useQuery(actionsQuery)
   return (
-    <main className="one-panel">
+    <main className="one-panel with-inbox">
+      <ApprovalsInbox />
       <Panel
         id="actions"
         title="Actions"

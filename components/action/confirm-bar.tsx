@@ -38,6 +38,7 @@ export function ConfirmBar({
     isStale,
     role: session?.role ?? null,
   })
+  const what = `${KIND_WORDS[action.kind].hold} ${plural(action.targets.length, 'cluster')}`
   const mustPlanAgain = (left !== null && left <= 0) || confirm.isError
   return (
     <footer className="sheet-foot">
@@ -63,7 +64,7 @@ export function ConfirmBar({
         </button>
       )}
       <HoldButton
-        label={`Hold to ${KIND_WORDS[action.kind].hold} ${plural(action.targets.length, 'cluster')}`}
+        label={action.asksSecondPerson ? `Hold to ask a second person: ${what}` : `Hold to ${what}`}
         locked={locked}
         busy={confirm.isPending}
         kbd={<kbd className="kbd">⏎</kbd>}

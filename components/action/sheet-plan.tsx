@@ -14,6 +14,7 @@ import { useServerRealNow } from '@/lib/client/use-live'
 import type { ActionDto } from '@/lib/wire/actions'
 import { Glyph } from '../ui/glyph'
 import { ACTION_WORDS, KIND_WORDS, shortDigest, targetName } from './action-words'
+import { ApprovalBar, ReviewBar } from './approval-bar'
 import { ConfirmBar } from './confirm-bar'
 import { GuardList } from './guard-list'
 import { LeftOut, PlanChanges } from './plan-changes'
@@ -51,7 +52,7 @@ export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () 
           <span>
             Plan <span className="mono strong">{shortDigest(action.digest)}</span>
           </span>
-          {isOpen && left !== null && (
+          {(isOpen || action.state === 'awaiting') && left !== null && (
             <span className={left <= 0 ? 'c-warn' : ''}>
               {left > 0 ? (
                 <>
@@ -144,6 +145,10 @@ export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () 
       </div>
       {isOpen ? (
         <ConfirmBar action={action} reason={reason} typedName={typedName} left={left} onClose={onClose} />
+      ) : action.state === 'awaiting' ? (
+        <ApprovalBar action={action} onClose={onClose} />
+      ) : action.approval?.answer?.kind === 'overridden' && action.approval.review === null ? (
+        <ReviewBar action={action} onClose={onClose} />
       ) : (
         <footer className="sheet-foot">
           <p>

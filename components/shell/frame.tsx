@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react'
 import { useIsStale } from '@/lib/client/use-live'
 import { ActionSheet } from '../action/action-sheet'
+import { ApprovalAlerts } from '../action/approval-alerts'
 import { StatePaints } from '../ui/state-marks'
 import { Announcer } from './announcer'
 import { CommandPalette } from './command-palette'
@@ -28,6 +29,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </div>
       <TabBar />
       <ActionSheet />
+      <ApprovalAlerts />
       <CommandPalette />
       <Keyboard />
       <Announcer />

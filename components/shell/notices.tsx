@@ -1,6 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
 import { warRoomQuery } from '@/lib/client/queries'
 import { Glyph } from '../ui/glyph'
 
@@ -18,7 +19,12 @@ export function Notices() {
             name={notice.severity === 'critical' ? 'block' : 'warn'}
             className={notice.severity === 'critical' ? 'c-block' : 'c-warn'}
           />
-          {notice.text}
+          <span>
+            {notice.text}{' '}
+            {notice.actionId && (
+              <Link href={`/actions/${encodeURIComponent(notice.actionId)}`}>Open the action</Link>
+            )}
+          </span>
         </li>
       ))}
       {problems.map(problem => (

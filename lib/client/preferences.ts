@@ -5,9 +5,11 @@ import type { Zone } from './format-time'
 interface Preferences {
   zone: Zone
   singleKeys: boolean
+  /** The browser tells of approvals that wait for this person. */
+  notify: boolean
 }
 
-const DEFAULTS: Preferences = { zone: 'local', singleKeys: true }
+const DEFAULTS: Preferences = { zone: 'local', singleKeys: true, notify: false }
 const KEY = 'holdfast-preferences'
 const listeners = new Set<() => void>()
 let known: Preferences | null = null
@@ -19,7 +21,11 @@ function read(): Preferences {
     const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
     if (stored && typeof stored === 'object') {
       const zone = 'zone' in stored && stored.zone === 'utc' ? 'utc' : 'local'
-      known = { zone, singleKeys: !('singleKeys' in stored && stored.singleKeys === false) }
+      known = {
+        zone,
+        singleKeys: !('singleKeys' in stored && stored.singleKeys === false),
+        notify: 'notify' in stored && stored.notify === true,
+      }
     }
   } catch {
     // A storage that is blocked or holds garbage counts as empty.

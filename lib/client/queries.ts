@@ -114,7 +114,13 @@ export function actionQuery(id: string) {
 }
 
 function isMoving(state: string | undefined): boolean {
-  return state === 'running' || state === 'aborting' || state === 'undoing' || state === 'finished'
+  return (
+    state === 'awaiting' ||
+    state === 'running' ||
+    state === 'aborting' ||
+    state === 'undoing' ||
+    state === 'finished'
+  )
 }
 
 export const actionsQuery = queryOptions({

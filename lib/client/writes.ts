@@ -3,7 +3,8 @@ import { useCallback } from 'react'
 import type { SimulationPost } from '../wire/access'
 import type { ActionPostInput } from '../wire/action-request'
 import { type ActionDto, actionDto, type ConfirmPost } from '../wire/actions'
-import { actionQuery, sessionQuery } from './queries'
+import type { ApprovePost, DeclinePost, OverridePost, ReviewPost } from '../wire/approval'
+import { actionQuery, actionsQuery, sessionQuery } from './queries'
 import { requestJson } from './request-json'
 
 /** Sends a write with the session's token; fetches the session first when the page has not asked for it yet. */
@@ -36,6 +37,26 @@ export function useConfirmAction(id: string) {
     mutationFn: (body: ConfirmPost) => post(`/api/v1/actions/${encodeURIComponent(id)}/confirm`, body),
     onSettled: () => client.invalidateQueries({ queryKey: actionQuery(id).queryKey }),
   })
+}
+
+/** Answers for a second person, overrides that one, or reviews what went out without. */
+export function useAnswerAction(id: string, verb: 'approve' | 'override' | 'decline' | 'review') {
+  const client = useQueryClient()
+  const post = usePost()
+  return useMutation({
+    mutationFn: (body: ApprovePost | OverridePost | DeclinePost | ReviewPost) =>
+      post(`/api/v1/actions/${encodeURIComponent(id)}/${verb}`, body),
+    onSettled: () => {
+      client.invalidateQueries({ queryKey: actionQuery(id).queryKey })
+      return client.invalidateQueries({ queryKey: actionsQuery.queryKey })
+    },
+  })
+}
+
+/** Stops all arming at once, or lets it go on. */
+export function useFreeze(verb: 'freeze' | 'thaw') {
+  const post = usePost()
+  return useMutation({ mutationFn: () => post(`/api/v1/actions/${verb}`, {}) })
 }
 
 /** Stops what is not sent yet, or puts back what was removed. */

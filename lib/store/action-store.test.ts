@@ -2,9 +2,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { actionStoreContract } from '../action/testing/action-store-contract'
 import { createActionStore } from './action-store'
+import { createApproverStore } from './approver-store'
 import { createAuditStore } from './audit-store'
 import { type Database, openDatabase } from './database'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres'
@@ -35,5 +36,50 @@ describe('the store in PostgreSQL', () => {
   actionStoreContract(async () => {
     await db.$executeRaw`TRUNCATE shot, action, lander, audit_entry`
     return { actions: createActionStore(db), audit: createAuditStore(db) }
+  })
+
+  it('knows who may act: people who can sign in, and sessions that stand', async () => {
+    const now = Date.parse('2024-12-11T23:00:00Z')
+    const person = (name: string, over: object = {}) => ({
+      id: name,
+      name,
+      login: name,
+      role: 'responder',
+      passwordHash: 'x',
+      createdAt: new Date(now),
+      createdBy: 'test',
+      ...over,
+    })
+    const session = (name: string, over: object = {}) => ({
+      id: `session-${name}`,
+      tokenHash: name,
+      csrfToken: '',
+      name,
+      role: 'responder',
+      createdAt: new Date(now),
+      expiresAt: new Date(now + 1),
+      ...over,
+    })
+    await db.person.createMany({
+      data: [
+        person('ada'),
+        person('grace', { role: 'commander', passwordHash: null }),
+        person('gone', { disabledAt: new Date(now) }),
+        person('invited', { passwordHash: null }),
+        person('looker', { role: 'viewer' }),
+      ],
+    })
+    await db.session.createMany({
+      data: [
+        session('grace', { personId: 'grace', role: 'viewer' }),
+        session('lin'),
+        session('over', { expiresAt: new Date(now) }),
+        session('revoked', { revokedAt: new Date(now) }),
+        session('gone', { personId: 'gone' }),
+        session('watcher', { role: 'viewer' }),
+      ],
+    })
+    const roles = ['responder', 'commander', 'administrator']
+    expect(await createApproverStore(db).known(roles, now)).toEqual(['ada', 'grace', 'lin'])
   })
 })

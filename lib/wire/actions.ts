@@ -189,6 +189,8 @@ export const actionDto = actionSummaryDto.extend({
     products: z.array(z.string()),
   }),
   guards: z.array(guardDto),
+  /** Its confirmation does not arm it, but asks a second person. */
+  asksSecondPerson: z.boolean(),
   /** Diff-like lines of what changes on one cluster, first sign is `+`, `-` or a space. */
   changes: z.array(z.string()),
   undoStatement: z.string(),

@@ -1,6 +1,16 @@
 import { isSamePerson, SECOND_PERSON, wantsSecondPerson } from '../approval'
 import { plannerOf } from '../kinds/planner-of'
+import type { GuardVerdict } from '../types'
 import { type Guard, someOf } from './guard'
+
+/** How the verdict begins where no second person is asked because there is none. */
+const NOBODY_ELSE = 'Nobody else can approve'
+
+/** Whether its confirmation will ask a second person, by what the plan's guards said. */
+export function asksSecondPerson(guards: readonly GuardVerdict[]): boolean {
+  const said = guards.find(({ guard }) => guard === SECOND_PERSON)
+  return said?.verdict === 'warn' && !said.text.startsWith(NOBODY_ELSE)
+}
 
 /** What is wide or hard to take back is looked at by two people, where there are two. */
 export const secondPerson: Guard = ({ plan, policy, approvers, approval }) => {
@@ -19,7 +29,7 @@ export const secondPerson: Guard = ({ plan, policy, approvers, approval }) => {
     return {
       guard,
       verdict: 'warn',
-      text: 'Nobody else can approve: no other person with the role responder or more is known here. One person confirms it alone; invite a second.',
+      text: `${NOBODY_ELSE}: no other person with the role responder or more is known here. One person confirms it alone; invite a second.`,
     }
   }
   return {

@@ -1,4 +1,5 @@
 import type { Approval } from '../../action/approval'
+import { asksSecondPerson } from '../../action/guards/second-person'
 import { plannerOf } from '../../action/kinds/planner-of'
 import { type ActionRow, type ActionSummary, type ShotRow, summaryOf } from '../../action/store'
 import type { ActionPlan, TargetPlan } from '../../action/types'
@@ -101,6 +102,7 @@ export function actionDto(action: ActionRow, shots: ShotRow[], context: ActionCo
     leftOut: plan.leftOut.map(left => ({ ...left, clusterName: context.clusterName(left.clusterId) })),
     blastRadius: plan.blastRadius,
     guards: plan.guards,
+    asksSecondPerson: asksSecondPerson(plan.guards),
     changes: changesOf(plan),
     undoStatement: plan.undoStatement,
     canUndo:
