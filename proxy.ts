@@ -1,7 +1,7 @@
 import { type NextRequest, NextResponse } from 'next/server'
 
 /** Pages that need no session. */
-const PUBLIC = /^\/(status|sign-in)(\/|$)/
+const PUBLIC = /^\/(status|sign-in|invitation)(\/|$)/
 
 /**
  * Before every page: a fresh nonce for the content security policy, and the way to the sign-in for who has no session

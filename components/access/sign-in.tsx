@@ -1,31 +1,39 @@
 'use client'
 
-import { type FormEvent, useState, useSyncExternalStore } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import { ProblemError, wordsOf } from '@/lib/client/problem-error'
-import { requestJson } from '@/lib/client/request-json'
 import { safeNext } from '@/lib/client/safe-next'
+import { usePasskey } from '@/lib/client/use-passkey'
 import { Logo } from '../shell/logo'
 import { Glyph } from '../ui/glyph'
+import { BreakGlassForm, LinkForm, PasswordForm } from './sign-in-forms'
 
-/** Signs in with a one-time link. The token is consumed by the button, not by opening the page. */
+type Way = 'password' | 'link' | 'break-glass'
+
+const OTHER_WAYS: readonly (readonly [Way, string])[] = [
+  ['password', 'Use name and password'],
+  ['link', 'I have a sign-in link'],
+  ['break-glass', 'Nothing else works: use a break-glass code'],
+]
+
+/** Signs in by password, passkey, one-time link or sealed code. A link is used up by the button, not by opening it. */
 export function SignIn({ token, next }: { token: string | null; next: string | null }) {
-  const [typed, setTyped] = useState('')
+  const [way, setWay] = useState<Way>(token === null ? 'password' : 'link')
   const [state, setState] = useState<'ready' | 'sending' | 'done'>('ready')
   const [error, setError] = useState<unknown>(null)
-  // Pressed before the scripts are there, the button would send the form by itself and lose the token.
+  const { hasPasskeys, signInWithPasskey } = usePasskey()
+  // Pressed before the scripts are there, the button would send the form by itself and lose what was typed.
   const isReady = useSyncExternalStore(
     never,
     () => true,
     () => false,
   )
-  const value = token ?? tokenOf(typed)
-  const send = async (event: FormEvent) => {
-    event.preventDefault()
-    if (value === '' || state !== 'ready') return
+  const run = async (attempt: () => Promise<unknown>) => {
+    if (state !== 'ready') return
     setState('sending')
     setError(null)
     try {
-      await requestJson('/api/v1/session', { method: 'POST', body: { token: value } })
+      await attempt()
       setState('done')
       window.location.replace(safeNext(next))
     } catch (cause) {
@@ -33,83 +41,75 @@ export function SignIn({ token, next }: { token: string | null; next: string | n
       setState('ready')
     }
   }
+  const choose = (other: Way) => {
+    setWay(other)
+    setError(null)
+  }
+  const form = { isReady, state, run, error }
   const isSpent =
     error instanceof ProblemError && error.status >= 400 && error.status < 500 && error.status !== 429
   return (
     <main className="sign-in">
-      <form onSubmit={send}>
+      <div className="box">
         <p className="brand">
           <Logo size={26} />
           Holdfast
         </p>
         <h1>Sign in</h1>
-        {token === null ? (
-          <>
-            <p className="dim">
-              Holdfast has no passwords. Open the sign-in link that the start command printed, or paste it
-              here.
-            </p>
-            <label htmlFor="sign-in-link">Sign-in link or token</label>
-            <input
-              id="sign-in-link"
-              className="field mono"
-              autoComplete="off"
-              spellCheck={false}
-              value={typed}
-              onChange={event => setTyped(event.target.value)}
-            />
-          </>
-        ) : (
-          <p className="dim">
-            This link works once. The button uses it up and keeps you signed in on this browser.
-          </p>
+        {way === 'password' && <PasswordForm {...form} />}
+        {way === 'link' && <LinkForm {...form} token={token} />}
+        {way === 'break-glass' && <BreakGlassForm {...form} />}
+        {error !== null && <SignInError error={error} />}
+        {way === 'password' && hasPasskeys && (
+          <button
+            type="button"
+            className="btn large"
+            aria-disabled={state !== 'ready'}
+            onClick={() => void run(signInWithPasskey)}
+          >
+            Use a passkey
+          </button>
         )}
-        <button
-          type="submit"
-          disabled={!isReady}
-          className="btn primary large"
-          aria-disabled={value === '' || state !== 'ready'}
-          data-testid="sign-in"
-        >
-          {!isReady
-            ? 'One moment'
-            : state === 'ready'
-              ? 'Sign in'
-              : state === 'sending'
-                ? 'Signing in'
-                : 'Signed in'}
-        </button>
         <noscript>Signing in needs scripts. The public status page works without them.</noscript>
-        {error !== null && (
-          <div className="sign-in-error" role="alert">
-            <Glyph name="block" size={14} className="c-block" />
-            <div>
-              <p>{wordsOf(error).text}</p>
-              {wordsOf(error).hint && <p className="dim">{wordsOf(error).hint}</p>}
-            </div>
-          </div>
+        <ul className="ways">
+          {OTHER_WAYS.filter(([other]) => other !== way).map(([other, words]) => (
+            <li key={other}>
+              <button type="button" className="as-link" onClick={() => choose(other)}>
+                {words}
+              </button>
+            </li>
+          ))}
+          <li>
+            <a href="/status">Public status page</a>
+          </li>
+        </ul>
+        {way === 'link' && (
+          <details open={isSpent}>
+            <summary>The link was used or has expired?</summary>
+            <p className="dim">
+              On the machine that runs Holdfast, start it again: it prints a fresh link for its administrator.
+              Anybody with a session stays signed in. For programs, make a token with
+            </p>
+            <code>npm run token -- create --name NAME --role viewer</code>
+          </details>
         )}
-        <details open={isSpent}>
-          <summary>The link was used or has expired?</summary>
-          <p className="dim">
-            On the machine that runs Holdfast, start it again: it prints a fresh link for its administrator.
-            Anybody with a session stays signed in. For programs, make a token with
-          </p>
-          <code>npm run token -- create --name NAME --role viewer</code>
-        </details>
-        <p className="dim">
-          <a href="/status">Public status page</a>
-        </p>
-      </form>
+      </div>
     </main>
   )
 }
 
-const never = () => () => {}
-
-/** Takes a whole link as well as the bare token. */
-function tokenOf(typed: string): string {
-  const text = typed.trim()
-  const found = /[?&]token=([^&#\s]+)/.exec(text)
-  return found?.[1] ? decodeURIComponent(found[1]) : text
+/** What was wrong, and how to mend it. */
+export function SignInError({ error }: { error: unknown }) {
+  const { text, hint } = wordsOf(error)
+  return (
+    <div className="sign-in-error" role="alert">
+      <Glyph name="block" size={14} className="c-block" />
+      <div>
+        <p>{text}</p>
+        {hint && <p className="dim">{hint}</p>}
+      </div>
+    </div>
+  )
 }
+
+const never = () => () => {}

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { LogOut, Moon, Settings, Sun } from 'lucide-react'
+import Link from 'next/link'
 import { DropdownMenu } from 'radix-ui'
 import { setPreferences, usePreferences } from '@/lib/client/preferences'
 import { sessionQuery } from '@/lib/client/queries'
@@ -39,6 +40,12 @@ export function AccountMenu() {
           </DropdownMenu.Item>
           <DropdownMenu.Item onSelect={() => setPreferences({ singleKeys: !preferences.singleKeys })}>
             {preferences.singleKeys ? 'Turn single keys off' : 'Turn single keys on'}
+          </DropdownMenu.Item>
+          <DropdownMenu.Item asChild>
+            <Link href="/settings">
+              <Settings size={14} aria-hidden="true" />
+              Settings
+            </Link>
           </DropdownMenu.Item>
           <hr />
           <DropdownMenu.Item onSelect={leave}>

@@ -81,7 +81,7 @@ const SCREENS: Screen[] = [
   },
   { name: 'audit', path: () => '/audit', shows: page => page.getByText('Chain intact') },
   { name: 'status', path: () => '/status', shows: page => page.getByText('All times UTC') },
-  { name: 'sign-in', path: () => '/sign-in', shows: page => page.getByLabel('Sign-in link or token') },
+  { name: 'sign-in', path: () => '/sign-in', shows: page => page.getByLabel('Name or e-mail') },
   {
     name: 'not found',
     path: () => '/no/such/page',
@@ -320,8 +320,9 @@ test('somebody without a session is led back to the page after signing in', asyn
   const page = await context.newPage()
   await page.goto('/clusters?x=1')
   await expect(page).toHaveURL(/\/sign-in\?next=%2Fclusters%3Fx%3D1$/)
+  await page.getByRole('button', { name: 'I have a sign-in link' }).click()
   await page.getByLabel('Sign-in link or token').fill('hfl_nonsense')
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'used before' })).toBeVisible()
   await context.close()
 })

@@ -5,6 +5,8 @@ export class ProblemError extends Error {
   readonly status: number
   readonly code: string
   readonly hint: string | undefined
+  /** What of the request it is about. */
+  readonly where: string | undefined
   readonly blockedBy: { guard: string; reason: string }[]
 
   constructor(problem: ProblemDto, cause?: unknown) {
@@ -13,6 +15,7 @@ export class ProblemError extends Error {
     this.status = problem.status
     this.code = problem.code
     this.hint = problem.hint
+    this.where = problem.where
     this.blockedBy = problem.blockedBy ?? []
   }
 }

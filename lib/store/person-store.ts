@@ -26,6 +26,10 @@ export function createPersonStore(db: Prisma.TransactionClient): PersonStore {
     async changePerson(id, { disabledAt, ...change }) {
       const at = disabledAt === undefined ? undefined : disabledAt === null ? null : new Date(disabledAt)
       await orTaken(db.person.update({ where: { id }, data: { ...change, disabledAt: at } }))
+      const { name, role } = change
+      // Read through the person, and kept true for whoever counts sessions by role.
+      if (name || role)
+        await db.session.updateMany({ where: { personId: id, revokedAt: null }, data: { name, role } })
     },
 
     async takeTotpStep(id, step) {
