@@ -80,6 +80,7 @@ export const STEP_WORDS: Record<ShotDto['stepKind'], string> = {
   'pause-owner': 'Freeze owner',
   'scale-machines': 'Scale machines',
   'set-weights': 'Set weights',
+  'run-actuator': 'Run actuator',
 }
 
 export const KIND_WORDS: Record<ActionKindDto, { title: string; hold: string }> = {
@@ -95,6 +96,7 @@ export const KIND_WORDS: Record<ActionKindDto, { title: string; hold: string }> 
   'scale-cluster': { title: 'Scale cluster', hold: 'scale on' },
   'scale-api-servers': { title: 'Scale API servers', hold: 'scale on' },
   'shift-traffic': { title: 'Shift traffic', hold: 'shift on' },
+  'run-actuator': { title: 'Run actuator', hold: 'act on' },
 }
 
 /** `namespace/name`, or the name alone where there is no namespace. */

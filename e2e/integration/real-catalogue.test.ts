@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import type { ActionDto } from '../../lib/wire/actions'
@@ -15,6 +17,10 @@ const pool = ['blue-1', 'blue-2', 'blue-3', 'blue-4']
 const workers = { kind: 'MachineDeployment', namespace, name: 'eu-1-workers' } as const
 const servers = { kind: 'KubeadmControlPlane', namespace, name: 'eu-1' } as const
 const limits = { floor: 4, ceiling: 20, maxStep: 10 }
+
+/** Keeps the last call that was not a dry run, as an actuator's whole effect. */
+const wallFile = path.join(tmpdir(), `real-catalogue-wall-${process.pid}.json`)
+const wallScript = `let t='';process.stdin.on('data',d=>t+=d).on('end',()=>{if(JSON.parse(t).mode!=='dry-run')require('fs').writeFileSync(process.argv[1],t);console.log('the wall is as you wish')})`
 
 const found = await findBinaries({ allowBuild: false })
 const missing = 'missing' in found ? found.missing : undefined
@@ -36,6 +42,16 @@ describe.skipIf(missing)(
             workers: [{ name: workers.name, ...limits }],
           },
         ],
+        actuators: [
+          {
+            name: 'wall',
+            purpose: 'restrict-api-access',
+            clusters: ['real'],
+            input: { state: { type: 'choice', values: ['open', 'closed'] } },
+            undo: true,
+            command: [process.execPath, '-e', wallScript, wallFile],
+          },
+        ],
       })
       for (const name of pool) {
         await real.api.expect('POST', '/api/v1/nodes', {
@@ -51,7 +67,10 @@ describe.skipIf(missing)(
       clusterIds = real.engine.fleet().clusters.map(({ id }) => id)
     }, 300_000)
 
-    afterAll(() => real?.stop())
+    afterAll(async () => {
+      rmSync(wallFile, { force: true })
+      await real?.stop()
+    })
 
     const finished = (id: string) =>
       real.actionOnce(id, 'it to be verified', action => action.state === 'finished')
@@ -179,6 +198,26 @@ describe.skipIf(missing)(
       expect(await specOf(path)).toEqual(rules(3_000, 7_000))
       await undone(plan.id)
       expect(await specOf(path)).toEqual(rules(80, 20))
+    })
+
+    it('runs an actuator of the operator’s, and has it take back what it did', {
+      timeout: 300_000,
+    }, async () => {
+      const target = { kind: 'Actuator', name: 'wall' } as const
+      const plan = await real.plan({ kind: 'run-actuator', target, input: { state: 'closed' } })
+      expect(plan.targets[0]?.verification.kind).toBe('dry-run')
+      expect(existsSync(wallFile)).toBe(false)
+      await real.confirm(plan)
+      const done = await finished(plan.id)
+      expect(states(done)).toEqual(['verified'])
+      const told = () => JSON.parse(readFileSync(wallFile, 'utf8')) as JsonObject
+      expect(told()).toMatchObject({
+        mode: 'apply',
+        input: { state: 'closed' },
+        idempotencyKey: done.shots[0]?.id,
+      })
+      await undone(plan.id)
+      expect(told()).toMatchObject({ mode: 'undo', input: { state: 'closed' } })
     })
 
     it('needs no more than the roles of deploy/rbac-optional.yaml', { timeout: 120_000 }, async () => {

@@ -16,6 +16,7 @@ export const SHOT_ANNOTATION = 'holdfast.dev/shot'
  * - `own-name`, a DELETE of a name that was made up for this plan: 404 is landed, nobody else's object can be meant.
  * - `test`, a JSON patch: 422 needs one look whether the goal is reached; 404 is gone; 409 is a race, send again.
  * - `selector`, a deletecollection: only 2xx says anything; it is not atomic.
+ * - `actuator`, no request to an API server: only success says anything; repeats bear the shot's key.
  */
 export function classifierFor(guard: Guard): Classify {
   return (status, result) => {
@@ -45,9 +46,13 @@ export function readLook(
   write: PlannedWrite,
   status: number,
   body: string,
-): 'in-effect' | 'not-in-effect' | 'other-object' {
+): 'in-effect' | 'not-in-effect' | 'other-object' | 'unknown' {
   const object = parse(body)
   const metadata = asRecord(object.metadata)
+  if (write.guard === 'actuator') {
+    if (typeof object.inEffect !== 'boolean') return 'unknown'
+    return object.inEffect ? 'in-effect' : 'not-in-effect'
+  }
   if (write.guard === 'selector') {
     // An empty list of metadata comes as `items: null`.
     const isEmpty = object.items === null || (Array.isArray(object.items) && object.items.length === 0)

@@ -5,6 +5,7 @@ import type { ClusterClient } from '../kube/types'
 import { abortAction } from './abort-action'
 import { type ActionContext, busyClusters, findAction, stored } from './action-context'
 import { type ActionPolicy, DEFAULT_ACTION_POLICY } from './action-policy'
+import type { Actuators } from './actuators/actuator'
 import { approveAction, overrideApproval } from './approve-action'
 import { createConductor } from './conduct-actions'
 import { confirmAction } from './confirm-action'
@@ -29,6 +30,8 @@ export interface ActionsDeps {
   /** How long people have for a plan, and wait for one. Default: the clock's time. */
   people?: PeopleTime
   client: ClusterClient
+  /** Runs what holdfast.yaml declares; without it nothing of that kind can be done. */
+  actuators?: Actuators
   source: TargetSource
   store: ActionStore
   /** Uniform in [0, 1). */
@@ -70,6 +73,7 @@ export function createActions(deps: ActionsDeps) {
     clock,
     leaseClock,
     client,
+    actuators: deps.actuators,
     source,
     store,
     rng: deps.rng,
@@ -107,7 +111,7 @@ export function createActions(deps: ActionsDeps) {
     async plan(request: unknown, actor: Actor): Promise<ActionPlan> {
       const parsed = parseActionRequest(request)
       const plan = await planAction(
-        { clock, people, client, source, policy },
+        { clock, people, client, actuators: deps.actuators, source, policy },
         parsed,
         await busyClusters(store),
         await stored(approvers(actor.name)),

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock'
 import type { ClusterClient } from '../kube/types'
 import type { ActionPolicy } from './action-policy'
+import type { Actuators } from './actuators/actuator'
 import { lookAt } from './kinds/look'
 import { plannerOf } from './kinds/planner-of'
 import type { PeopleTime } from './people-time'
@@ -11,6 +12,7 @@ export interface PlanDeps {
   clock: Clock
   people: PeopleTime
   client: ClusterClient
+  actuators?: Actuators
   source: TargetSource
   policy: ActionPolicy
 }

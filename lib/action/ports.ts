@@ -1,5 +1,6 @@
 import type { Cluster } from '../fleet/types'
 import type { ControlPlaneState } from '../health/types'
+import type { DeclaredActuator } from './actuators/actuator'
 import type { CanaryHint } from './landing-terms'
 import type { ControlPlaneTarget, MachinesTarget, WorkloadTarget } from './types'
 
@@ -104,6 +105,8 @@ export interface TargetSource {
     namespace: string,
     serviceAccount: string,
   ): readonly BindingSnapshot[] | undefined
+  /** What holdfast.yaml declares under `actuators`. Default: none. */
+  actuators?(): readonly DeclaredActuator[]
   /** What holdfast.yaml declares under `clusterApi`. Default: nothing. */
   machines?(): readonly DeclaredMachines[]
 }

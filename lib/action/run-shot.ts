@@ -1,5 +1,7 @@
 import type { Clock } from '../clock/clock'
-import type { ClusterClient } from '../kube/types'
+import type { ClusterClient, KubeResult } from '../kube/types'
+import type { Actuators } from './actuators/actuator'
+import { ACTUATOR_LANE, clientOf } from './actuators/actuator-client'
 import { classifierFor, classifyLook, lookPath, readLook } from './classify-outcome'
 import { type DriveResult, driveWrite, type Gate } from './drive-write'
 import type { ClusterFacts, TargetSource } from './ports'
@@ -11,6 +13,8 @@ import type { Attempt, ClusterFigures, StopReason } from './types'
 export interface RunShotDeps {
   clock: Clock
   client: ClusterClient
+  /** Without them a shot at an actuator is refused. */
+  actuators?: Actuators
   source: TargetSource
   rng: () => number
   handshakes: RateLimit
@@ -39,6 +43,7 @@ const SERVER_TIMEOUT_MS = 60_000
 const LOOK_PATIENCE_MS = 30 * 60_000
 const CLUSTER_WAIT_MS = 5_000
 const KEPT_ATTEMPTS = 5
+const MAX_SAID = 500
 
 /** Brings one claimed shot to its end, or leaves it to the next owner when it is lost. Never throws. */
 export async function runShot(deps: RunShotDeps, claimed: ShotRow, control: ShotControl): Promise<void> {
@@ -80,6 +85,7 @@ export async function runShot(deps: RunShotDeps, claimed: ShotRow, control: Shot
     signal: AbortSignal,
   ): Promise<DriveResult> {
     const looking = request.method === 'GET'
+    const viaActuator = shot.write.guard === 'actuator'
     const gate: Gate = () => {
       if (signal.aborted) return 'stop'
       if (!deps.leaseValid()) return 'hold'
@@ -87,15 +93,15 @@ export async function runShot(deps: RunShotDeps, claimed: ShotRow, control: Shot
     }
     return driveWrite({
       clock: deps.clock,
-      client: deps.client,
+      client: viaActuator ? clientOf(deps, shot, facts) : deps.client,
       rng: deps.rng,
       handshakes: deps.handshakes,
-      lanes: facts.cluster.lanes,
-      hint: facts.canary,
+      lanes: viaActuator ? [ACTUATOR_LANE] : facts.cluster.lanes,
+      hint: viaActuator ? undefined : facts.canary,
       horizonAt,
       request,
       classify: looking ? classifyLook : classifierFor(shot.write.guard),
-      hedge: shot.write.guard !== 'selector',
+      hedge: shot.write.guard !== 'selector' && !viaActuator,
       gate,
       signal,
       // Counted when it leaves: what is under way when the shot is stopped may take effect.
@@ -123,7 +129,10 @@ export async function runShot(deps: RunShotDeps, claimed: ShotRow, control: Shot
     if (control.lost.aborted) return
     const lane = result?.laneId
     if (verdict === 'landed' || verdict === 'superseded' || verdict === 'refused') {
-      const detail = detailOf(verdict, result?.status ?? 0, shot)
+      const detail =
+        result && shot.write.guard === 'actuator'
+          ? wordsOfActuator(result)
+          : detailOf(verdict, result?.status ?? 0, shot)
       await apply({ type: 'end', state: verdict, token: shot.token, lane, detail })
       return
     }
@@ -187,6 +196,7 @@ const SETTLED = {
   'in-effect': 'It had taken effect before it was stopped.',
   'not-in-effect': 'Read back: it did not take effect, and nothing of it is under way.',
   'other-object': 'Read back: another object bears the name.',
+  unknown: 'It was stopped while it may have been at work, and its actuator cannot tell what became of it.',
 }
 
 /** The fleet may still be loading after a start: wait for the cluster rather than refuse its shot. */
@@ -211,6 +221,11 @@ async function clusterFacts(
 /** What is known of the cluster at this moment, for before and after. */
 export function figuresOf(facts: ClusterFacts, at: number, pods?: ClusterFigures['pods']): ClusterFigures {
   return { at, state: facts.state, canaryP95Ms: facts.canary?.canaryP95Ms, cores: facts.cores, pods }
+}
+
+function wordsOfActuator({ status, body }: KubeResult): string {
+  const said = body.slice(0, MAX_SAID)
+  return `Its actuator ${status === 200 ? 'did it' : 'refused'}${said ? `: ${said}` : '.'}`
 }
 
 function detailOf(verdict: 'landed' | 'superseded' | 'refused', status: number, shot: ShotRow): string {

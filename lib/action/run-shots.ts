@@ -12,7 +12,7 @@ import type { StopReason } from './types'
 export interface LanderDeps
   extends Pick<
     RunShotDeps,
-    'clock' | 'client' | 'source' | 'rng' | 'stillWanted' | 'onProgress' | 'onChanged'
+    'clock' | 'client' | 'actuators' | 'source' | 'rng' | 'stillWanted' | 'onProgress' | 'onChanged'
   > {
   /** Real time for leases and database work; never the simulated one. */
   leaseClock: Clock

@@ -10,7 +10,12 @@ export type ShotEvent =
   /** No further send. By the owner under its token, or by anybody while nobody tries. */
   | { type: 'stop'; reason: StopReason; token?: number }
   /** Nothing of ours can take effect any more, and one look told what became of the object. */
-  | { type: 'settle'; found: 'in-effect' | 'not-in-effect' | 'other-object'; token: number; detail: string }
+  | {
+      type: 'settle'
+      found: 'in-effect' | 'not-in-effect' | 'other-object' | 'unknown'
+      token: number
+      detail: string
+    }
   /** The effect is there without a write of ours. */
   | { type: 'not-needed'; detail: string }
   /** An earlier step ended in a way that makes this one wrong. */

@@ -1,3 +1,5 @@
+import type { ActuatorInput } from './actuators/actuator'
+
 export interface WorkloadTarget {
   kind: 'DaemonSet' | 'Deployment' | 'StatefulSet'
   namespace: string
@@ -49,6 +51,13 @@ export interface RouteTarget {
   name: string
 }
 
+/** A command or webhook that holdfast.yaml declares. */
+export interface ActuatorTarget {
+  kind: 'Actuator'
+  namespace?: undefined
+  name: string
+}
+
 type AnyTarget =
   | WorkloadTarget
   | CallerTarget
@@ -57,6 +66,7 @@ type AnyTarget =
   | MachinesTarget
   | ControlPlaneTarget
   | RouteTarget
+  | ActuatorTarget
 
 interface RequestOf<K extends string, T extends AnyTarget> {
   kind: K
@@ -94,6 +104,8 @@ export type ShiftTraffic = RequestOf<'shift-traffic', RouteTarget> & {
   percent: number
 }
 
+export type RunActuator = RequestOf<'run-actuator', ActuatorTarget> & { input: ActuatorInput }
+
 /** What a person asks for. Clusters are named, or all that carry the object. */
 export type ActionRequest =
   | RemoveService
@@ -108,6 +120,7 @@ export type ActionRequest =
   | ScaleCluster
   | ScaleApiServers
   | ShiftTraffic
+  | RunActuator
 
 /** Kinds of guarded actions; each has its own planner in `kinds/`. */
 export type ActionKind = ActionRequest['kind']
@@ -119,7 +132,7 @@ export interface PlannedWrite {
   body?: unknown
   contentType?: string
   /** What it says of the object, how an answer is read: see `classifierFor`. */
-  guard: 'uid' | 'created' | 'own-name' | 'selector' | 'test'
+  guard: 'uid' | 'created' | 'own-name' | 'selector' | 'test' | 'actuator'
 }
 
 export type StepKind =
@@ -134,6 +147,7 @@ export type StepKind =
   | 'pause-owner'
   | 'scale-machines'
   | 'set-weights'
+  | 'run-actuator'
 
 /** A step of the plan on one cluster; steps run in order, each with its own shot. */
 export interface PlannedStep {

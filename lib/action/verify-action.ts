@@ -60,7 +60,7 @@ export function verifyCluster(
 
 /** Rights and levels are as they were written; what a controller must follow up on is done when it has. */
 function isDone({ id, stepKind: step }: ShotRow, seen: ClusterProgress | undefined): boolean {
-  if (step === 'revoke-rights' || step === 'create-level') return true
+  if (step === 'revoke-rights' || step === 'create-level' || step === 'run-actuator') return true
   if (step === 'create-schema') return seen?.muted === 'proven' || seen?.muted === 'unprovable'
   if (READ_BACK.has(step)) return seen?.inEffect?.has(id) === true
   if (step === 'change-workload' || step === 'scale-machines') return seen?.converged?.is === true
@@ -82,6 +82,7 @@ function effectOf(landed: readonly ShotRow[], seen: ClusterProgress | undefined)
       ? { is: true, words: 'Read back as written' }
       : { is: false, words: `only ${read} of ${landed.length} were read back as written` }
   }
+  if (has('run-actuator')) return { is: true, words: 'Its actuator reported success' }
   if (has('scale-machines')) {
     if (seen?.converged?.is) return { is: true, words: `Cluster API followed: ${seen.converged.words}` }
     return { is: false, words: seen?.converged?.words ?? 'Cluster API was not seen to follow' }

@@ -1,4 +1,5 @@
 import { actionPolicyOf } from '../action/action-policy'
+import { createActuators } from '../action/actuators/create-actuators'
 import { createActions } from '../action/create-actions'
 import type { Clock } from '../clock/clock'
 import { ifWoken } from '../clock/if-woken'
@@ -12,6 +13,7 @@ import { createAccessDesk } from './access-desk'
 import { ActionDesk } from './action-desk'
 import { createApprovers } from './approvers'
 import { DatabaseStanding } from './database-standing'
+import { declaredActuators } from './declared-actuators'
 import { declaredMachines } from './declared-machines'
 import { DnsSources } from './dns-sources'
 import { clusterDetailDto } from './dto/cluster-dto'
@@ -122,7 +124,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const actions = createActions({
     clock,
     client,
+    actuators: createActuators({ clock: monotonicClock, onCall: line => log('info', line) }),
     source: {
+      actuators: () => declaredActuators(world.config.actuators),
       machines: () => declaredMachines(world.config.clusterApi, world.fleet.clusters),
       ...createTargetSource(
         { get: id => world.watch.records.get(id), all: () => world.watch.records.values() },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { actuatorSchema } from './actuator-schema'
 import { normaliseServer } from './check-endpoint'
 import { clusterApiSchema } from './cluster-api-schema'
 import { policySchema } from './policy-schema'
@@ -153,6 +154,11 @@ export const configSchema = z.strictObject({
     ),
   clusters: z.array(cluster).max(10_000).default([]),
   products: z.array(product).max(1000).default([]),
+  actuators: z
+    .array(actuatorSchema)
+    .max(100)
+    .refine(all => new Set(all.map(({ name }) => name)).size === all.length, 'two have the same name')
+    .default([]),
   clusterApi: z.array(clusterApiSchema).max(10_000).default([]),
   policy: policySchema,
   status,

@@ -106,6 +106,15 @@ export const actionPost = z.discriminatedUnion('kind', [
     percent: z.int().min(0).max(100),
     ...common,
   }),
+  z.strictObject({
+    kind: z.literal('run-actuator'),
+    target: z.strictObject({ kind: z.literal('Actuator'), name }),
+    /** Checked against what holdfast.yaml declares for it; no text that is not among its choices. */
+    input: z
+      .record(z.string().min(1).max(64), z.union([z.int(), z.boolean(), z.string().max(100)]))
+      .default({}),
+    ...common,
+  }),
 ])
 /** As a program sends it; what has a default may be left out. */
 export type ActionPostInput = z.input<typeof actionPost>

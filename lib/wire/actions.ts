@@ -16,6 +16,7 @@ export const actionKind = z.enum([
   'scale-cluster',
   'scale-api-servers',
   'shift-traffic',
+  'run-actuator',
 ])
 export type ActionKindDto = z.infer<typeof actionKind>
 
@@ -75,6 +76,7 @@ export const stepKind = z.enum([
   'pause-owner',
   'scale-machines',
   'set-weights',
+  'run-actuator',
 ])
 
 export const shotDto = z.object({

@@ -8,6 +8,12 @@ export const undoPossible: Guard = ({ plan }) => {
   )
   if (without.length === 0)
     return { guard, verdict: 'pass', text: 'What it changes is saved on every target.' }
+  if (plan.request.kind === 'run-actuator')
+    return {
+      guard,
+      verdict: 'warn',
+      text: 'The actuator declares no undo: somebody must take it back by hand.',
+    }
   return {
     guard,
     verdict: 'warn',

@@ -1,5 +1,7 @@
 import type { Clock } from '../../clock/clock'
 import type { ClusterClient, KubeRequest, KubeResult } from '../../kube/types'
+import type { Actuators } from '../actuators/actuator'
+import { dryRunActuator } from '../actuators/dry-run-actuator'
 import { askCluster, jsonBody } from '../ask-cluster'
 import type { ClusterFacts, TargetSource } from '../ports'
 import { asRecord } from '../saved-object'
@@ -24,9 +26,16 @@ export type DryRun = 'passed' | { refused: string } | { unknown: string }
 const REFUSALS: readonly number[] = [400, 409, 422]
 const MAX_MESSAGE = 300
 
+interface LookDeps {
+  clock: Clock
+  client: ClusterClient
+  actuators?: Actuators
+  source: TargetSource
+}
+
 /** @param until after which nothing more is asked, epoch ms */
 export function lookAt(
-  { clock, client, source }: { clock: Clock; client: ClusterClient; source: TargetSource },
+  { clock, client, actuators, source }: LookDeps,
   facts: ClusterFacts,
   planId: string,
   until: number,
@@ -45,7 +54,9 @@ export function lookAt(
     planId,
     now: () => clock.now(),
     get: (path, accept) => ask({ method: 'GET', path, accept }),
-    async dryRun({ method, path, body, contentType }) {
+    async dryRun(write) {
+      if (write.guard === 'actuator') return dryRunActuator({ actuators, source }, write, facts, planId)
+      const { method, path, body, contentType } = write
       const result = await ask({
         method,
         contentType,

@@ -6,6 +6,7 @@ import { muteCaller } from './mute-caller'
 import { removeService } from './remove-service'
 import { revokeCaller } from './revoke-caller'
 import { rollBackWorkload } from './roll-back-workload'
+import { runActuator } from './run-actuator'
 import { scaleApiServers, scaleCluster } from './scale-machines'
 import { scaleWorkload } from './scale-workload'
 import { shiftTraffic } from './shift-traffic'
@@ -24,6 +25,7 @@ const PLANNERS: { [K in ActionKind]: KindPlanner<Extract<ActionRequest, { kind: 
   'scale-cluster': scaleCluster,
   'scale-api-servers': scaleApiServers,
   'shift-traffic': shiftTraffic,
+  'run-actuator': runActuator,
 }
 
 /** The planner of a kind, to be given requests of that kind. */
