@@ -104,13 +104,18 @@ export async function lookAtWorkload(
   }
 }
 
-/** Which of the objects are as their patches want them; those that were found so before are not asked for again. */
+/**
+ * Which of the objects are as their patches want them. Those that were found so before are not asked for again; what
+ * there is no time for is left to the next look.
+ */
 export async function lookAtObjects(
   { clock, client, facts }: LookDeps,
   { writes }: Extract<LookTarget, { what: 'objects' }>,
 ): Promise<Observed | undefined> {
   const inEffect = new Set<string>()
+  const until = clock.now() + BUDGET_MS
   for (const { shotId, path, body } of writes) {
+    if (clock.now() >= until) break
     const result = await askCluster(client, clock, facts, { method: 'GET', path }, BUDGET_MS)
     if (result?.status !== 200) break
     if (patchGoalReached(body, jsonBody(result))) inEffect.add(shotId)

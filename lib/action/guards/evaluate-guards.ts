@@ -14,6 +14,7 @@ import { nodesLeft } from './nodes-left'
 import { oneActionPerCluster } from './one-action-per-cluster'
 import { askOwnGuards } from './own-guards'
 import { planFresh } from './plan-fresh'
+import { planSize } from './plan-size'
 import { protectIdentities } from './protect-identities'
 import { protectNamespaces } from './protect-namespaces'
 import { protectWorkloads } from './protect-workloads'
@@ -30,6 +31,7 @@ const GUARDS: readonly Guard[] = [
   incidentDeclared,
   secondPerson,
   exactTargets,
+  planSize,
   protectNamespaces,
   protectWorkloads,
   protectIdentities,

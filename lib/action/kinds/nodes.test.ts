@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { GuardInput } from '../guards/guard'
+import { planSize } from '../guards/plan-size'
 import { parseActionRequest } from '../parse-request'
 import { asRecord } from '../saved-object'
 import { ActionWorld, REASON } from '../testing/action-world'
@@ -103,6 +105,16 @@ describe('cordoning nodes', () => {
     a.facts.nodes = 3
     expect(await verdict()).toBe('block')
     await process.actions.stop()
+  })
+
+  it('comes to no more writes than can be carried out in an incident', () => {
+    const step = { kind: 'cordon-node', text: '', object: { kind: 'Node', name: 'n' }, write: {} }
+    const verdict = (clusters: number) =>
+      planSize({
+        plan: { targets: Array.from({ length: clusters }, () => ({ steps: Array(50).fill(step) })) },
+      } as unknown as GuardInput)
+    expect(verdict(100)).toBeUndefined()
+    expect(verdict(101)).toMatchObject({ verdict: 'block', text: expect.stringContaining('5050 writes') })
   })
 
   it('must be told the clusters, and a selector that could be one', () => {

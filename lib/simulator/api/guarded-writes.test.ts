@@ -44,6 +44,27 @@ describe('a node', () => {
     expect(ask('GET', path).json.spec).toEqual(before.spec)
   })
 
+  it('is listed by whether it is cordoned, and takes the patches of a cordon and of its end', () => {
+    const { cluster, ask } = setup()
+    const name = `${cluster.id}-n00002`
+    const before = ask('GET', `/api/v1/nodes/${name}`).json
+    const patch = (...body: object[]) =>
+      ask('PATCH', `/api/v1/nodes/${name}`, { body, contentType: 'application/json-patch+json' }).status
+    const listed = (isCordoned: boolean) =>
+      asArray(
+        ask('GET', `/api/v1/nodes?limit=500&fieldSelector=spec.unschedulable%3D${isCordoned}`).json.items,
+      )
+    const all = listed(false).length
+    const path = '/spec/unschedulable'
+    expect(listed(true)).toEqual([])
+    expect(patch({ op: 'add', path, value: true })).toBe(200)
+    expect(listed(true).map(node => asObject(asObject(node).metadata).name)).toEqual([name])
+    expect(listed(false)).toHaveLength(all - 1)
+    expect(patch({ op: 'test', path, value: true }, { op: 'remove', path })).toBe(200)
+    expect(listed(true)).toEqual([])
+    expect(ask('GET', `/api/v1/nodes/${name}`).json.spec).toEqual(before.spec)
+  })
+
   it('with a label of its own is found by the selector of a DaemonSet', () => {
     const { fleet, cluster, ask } = setup()
     const body = { metadata: { labels: { shelf: 'b' } } }
