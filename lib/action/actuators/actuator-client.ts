@@ -1,3 +1,4 @@
+import { digestOf } from '../../audit/canonical-json'
 import type { Clock } from '../../clock/clock'
 import type { Lane } from '../../fleet/types'
 import type { ClusterClient, KubeResult } from '../../kube/types'
@@ -24,23 +25,28 @@ const STATUS: Record<ActuatorAnswer['outcome'], number> = {
   lost: 0,
 }
 
-/** For one shot, by what is declared at this moment. */
+/** For one shot. What is declared otherwise than it was when people looked at the plan is not run. */
 export function clientOf(
   { actuators, source, clock }: { actuators?: Actuators; source: TargetSource; clock: Clock },
   shot: { id: string; write: PlannedWrite },
   facts: ClusterFacts,
 ): ClusterClient {
-  const name = asRecord(shot.write.body).actuator
-  const declared = source.actuators?.().find(one => one.name === name)
+  const { actuator, declaration } = asRecord(shot.write.body)
+  const declared = source.actuators?.().find(one => one.name === actuator && digestOf(one) === declaration)
   return actuatorClient(actuators, declared, clock, shot.write, facts, shot.id)
 }
 
-/** A write of an actuator's plan: mode and input are in it, as they were confirmed. */
-export function actuatorWrite(name: string, mode: 'apply' | 'undo', input: ActuatorInput): PlannedWrite {
+/** A write of an actuator's plan: mode, input and the digest of the declaration are in it, as they were confirmed. */
+export function actuatorWrite(
+  declared: DeclaredActuator,
+  mode: 'apply' | 'undo',
+  input: ActuatorInput,
+): PlannedWrite {
+  const { name } = declared
   return {
     method: 'POST',
     path: `/actuators/${name}/${mode}`,
-    body: { actuator: name, mode, input },
+    body: { actuator: name, mode, input, declaration: digestOf(declared) },
     guard: 'actuator',
   }
 }
@@ -102,7 +108,10 @@ function actuatorClient(
 
   async function ask(mode: ActuatorCall['mode'], signal: AbortSignal): Promise<ActuatorAnswer> {
     if (!declared || !actuators)
-      return { outcome: 'refused', text: 'it is not declared in holdfast.yaml any more' }
+      return {
+        outcome: 'refused',
+        text: 'holdfast.yaml does not declare it any more as it did when this was planned',
+      }
     if (mode === 'check' && !declared.canCheck) return { outcome: 'refused', text: 'it cannot tell' }
     return actuators.call(declared, actuatorCall(write, facts, mode, key), signal)
   }

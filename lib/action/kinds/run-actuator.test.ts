@@ -98,6 +98,20 @@ describe('running an actuator', () => {
     await process.actions.stop()
   })
 
+  it('is not run as it is declared now, when that is not what was planned', async () => {
+    const { w, process, modes, plan } = await world()
+    const made = await plan()
+    Object.assign(w.fleet, { actuators: () => [{ ...wall, run: { url: 'https://other.example' } }] })
+    await confirmed(w, process, made)
+    await w.run(30_000)
+    expect(w.shots()[0]).toMatchObject({
+      state: 'refused',
+      detail: expect.stringContaining('when this was planned'),
+    })
+    expect(modes()).toEqual(['dry-run'])
+    await process.actions.stop()
+  })
+
   it.each([
     ['done', true, 'landed'],
     ['not-in-effect', true, 'aborted'],
