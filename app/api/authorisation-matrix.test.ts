@@ -67,6 +67,8 @@ const MATRIX: Record<string, Entry> = {
   'GET /api/v1/session': ['viewer', 'none', 200],
   'POST /api/v1/session': PUBLIC,
   'POST /api/v1/session/break-glass': PUBLIC,
+  'GET /api/v1/session/oidc': PUBLIC,
+  'GET /api/v1/session/oidc/callback': PUBLIC,
   'POST /api/v1/session/passkey': PUBLIC,
   'POST /api/v1/session/passkey/options': PUBLIC,
   'POST /api/v1/session/password': PUBLIC,

@@ -24,6 +24,14 @@ export function siteOf(request: Request): Site {
   return { origin: new URL(origin).origin, host: new URL(origin).hostname }
 }
 
+/** Browsers that are at the identity provider. */
+export const OIDC_COOKIE = 'holdfast_oidc'
+
+/** Where the identity provider sends browsers back to; it must be registered there. */
+export function redirectUriOf(request: Request): string {
+  return `${siteOf(request).origin}/api/v1/session/oidc/callback`
+}
+
 function isSecure(request: Request): boolean {
   return (request.headers.get('x-forwarded-proto') ?? new URL(request.url).protocol).startsWith('https')
 }

@@ -16,8 +16,16 @@ const OTHER_WAYS: readonly (readonly [Way, string])[] = [
   ['break-glass', 'Nothing else works: use a break-glass code'],
 ]
 
+interface Props {
+  token: string | null
+  next: string | null
+  hasOidc: boolean
+  /** The identity provider sent somebody back who could not be let in. */
+  hasProblem: boolean
+}
+
 /** Signs in by password, passkey, one-time link or sealed code. A link is used up by the button, not by opening it. */
-export function SignIn({ token, next }: { token: string | null; next: string | null }) {
+export function SignIn({ token, next, hasOidc, hasProblem }: Props) {
   const [way, setWay] = useState<Way>(token === null ? 'password' : 'link')
   const [state, setState] = useState<'ready' | 'sending' | 'done'>('ready')
   const [error, setError] = useState<unknown>(null)
@@ -56,6 +64,20 @@ export function SignIn({ token, next }: { token: string | null; next: string | n
           Holdfast
         </p>
         <h1>Sign in</h1>
+        {hasProblem && error === null && (
+          <p role="alert">
+            Single sign-on did not let you in: the try was too old or did not fit, or none of your groups has
+            a role here. Try again, or ask an administrator.
+          </p>
+        )}
+        {way === 'password' && hasOidc && (
+          <a
+            className="btn primary large"
+            href={`/api/v1/session/oidc?${new URLSearchParams({ next: safeNext(next) })}`}
+          >
+            Single sign-on
+          </a>
+        )}
         {way === 'password' && <PasswordForm {...form} />}
         {way === 'link' && <LinkForm {...form} token={token} />}
         {way === 'break-glass' && <BreakGlassForm {...form} />}

@@ -4,6 +4,7 @@ import { breakGlass, printBreakGlassCodes, reviewBreakGlass } from '../access/br
 import { changePerson } from '../access/change-person'
 import { createToken } from '../access/create-token'
 import { inviteAgain, invitePerson } from '../access/invite-person'
+import { OidcDoor, type OidcSettings } from '../access/oidc'
 import type { Opened } from '../access/open-session'
 import { parseLife } from '../access/parse-life'
 import { PasswordHasher } from '../access/password-hash'
@@ -15,6 +16,7 @@ import { signIn } from '../access/sign-in'
 import { SignInLimit } from '../access/sign-in-limit'
 import { type Door, signInWithPassword } from '../access/sign-in-with-password'
 import type { BreakGlassCode, Client, Principal } from '../access/types'
+import { HoldfastError } from '../errors'
 import type { PersonChangePost, PersonPost, TokenPost } from '../wire/access'
 import { createAccountDesk } from './account-desk'
 import { breakGlassDto, personDto, sessionDto, tokenDto } from './dto/access-dto'
@@ -27,7 +29,10 @@ import type { Stores } from './stores'
  * Who may: signing in and out, people, sessions, tokens, broken glass. Wall time throughout, since sessions belong to
  * people; the audit's lines have the fleet's time. Every verb but the limits may throw `unavailable`.
  */
-export function createAccessDesk(stores: Stores, options: { sealingKey?: Buffer; wallNow: () => number }) {
+export function createAccessDesk(
+  stores: Stores,
+  options: { sealingKey?: Buffer; oidc?: OidcSettings; wallNow: () => number },
+) {
   const { access: store, accessLedger: ledger } = stores
   const { wallNow } = options
   const door: Door = {
@@ -37,6 +42,13 @@ export function createAccessDesk(stores: Stores, options: { sealingKey?: Buffer;
     sealer: createSealer(options.sealingKey),
   }
   const authenticator = new Authenticator(store, wallNow)
+  const provider = options.oidc && new OidcDoor(options.oidc, door)
+  const needProvider = (): OidcDoor => {
+    if (provider) return provider
+    throw new HoldfastError('not-found', 'No identity provider is configured.', {
+      hint: 'It is set under access.oidc in holdfast.yaml.',
+    })
+  }
   let unreviewed: BreakGlassCode[] = []
   const lookAtUses = async () => {
     unreviewed = await store.unreviewed()
@@ -92,6 +104,19 @@ export function createAccessDesk(stores: Stores, options: { sealingKey?: Buffer;
       principal.via === 'session'
         ? changing(principal.id, () => revokeSession(ledger, principal.id, principal, wallNow()))
         : Promise.resolve(),
+
+    oidc: {
+      isConfigured: provider !== undefined,
+      /** @throws HoldfastError `not-found` or `unavailable` */
+      begin: (redirectUri: string, next: string) =>
+        needDatabase(() => needProvider().begin(redirectUri, next, wallNow())),
+      finish: (query: string, handshake: string, client: Client) =>
+        needDatabase(async () => {
+          const done = await needProvider().finish(query, handshake, client, wallNow())
+          authenticator.forget(done.opened.principal.personId ?? '')
+          return done
+        }),
+    },
 
     sessions: {
       list: (by: Principal, everybody: boolean) =>

@@ -26,6 +26,7 @@ import { History } from './history'
 import { log } from './log'
 import { memoryOf } from './memories'
 import { needDatabase } from './need-database'
+import { readOidcSettings } from './oidc-settings'
 import { createOwnMetrics } from './own-metrics'
 import { addNote, reportChange } from './people-verbs'
 import { describePresent, fleetDto } from './present'
@@ -78,8 +79,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const curves = new CurveCache()
   const readiness = new Readiness(curves)
 
+  const oidc = readOidcSettings(world.config.access.oidc, options.configPath, process.env)
   const stores = openStores(options.databaseUrl, now)
-  const access = createAccessDesk(stores, { sealingKey: options.sealingKey, wallNow: Date.now })
+  const access = createAccessDesk(stores, { sealingKey: options.sealingKey, oidc, wallNow: Date.now })
   const metrics = createOwnMetrics()
   const client = createClusterClient({ clock, version: '0.1.0' })
   const database = new DatabaseStanding(() => monotonicClock.now())

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accessSchema } from './access-schema'
 import { actuatorSchema } from './actuator-schema'
 import { normaliseServer } from './check-endpoint'
 import { clusterApiSchema } from './cluster-api-schema'
@@ -160,6 +161,7 @@ export const configSchema = z.strictObject({
     .refine(all => new Set(all.map(({ name }) => name)).size === all.length, 'two have the same name')
     .default([]),
   clusterApi: z.array(clusterApiSchema).max(10_000).default([]),
+  access: accessSchema,
   policy: policySchema,
   status,
 })

@@ -79,6 +79,8 @@ export const ACCESS_OPERATIONS: Operation[] = [
     body: passkeySignInPost,
     ...opened,
   }),
+  operation('get /api/v1/session/oidc', 'none', 'Go to the identity provider. Query: next', { status: 302 }),
+  operation('get /api/v1/session/oidc/callback', 'none', 'Come back from it; a page that goes on'),
   operation('post /api/v1/invitation', 'none', 'Take an invitation: set the password and sign in', {
     body: invitationPost,
     ...opened,
