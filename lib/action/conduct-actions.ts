@@ -23,7 +23,7 @@ export function createConductor(
   context: Omit<ActionContext, 'wake'>,
   leaseClock: Clock,
   onError: (error: unknown) => void,
-  revert: (actionId: string) => Promise<unknown>,
+  turns: { revert(actionId: string): Promise<unknown>; halt(actionId: string): Promise<unknown> },
 ) {
   const { clock, client, source, store, lander } = context
   const observer = createEffectObserver(clock, client, source)
@@ -167,7 +167,7 @@ export function createConductor(
     for (const { id, confirmedAt = 0, revertAfterMs = 0 } of await store.listReverting()) {
       if (nothingToRevert.has(id) || clock.now() < confirmedAt + revertAfterMs) continue
       try {
-        await revert(id)
+        await turns.revert(id)
       } catch (error) {
         // Shots that settle, a freeze, or another replica that was faster: the next pass looks again.
         if (!(error instanceof HoldfastError)) throw error
@@ -177,11 +177,20 @@ export function createConductor(
     }
   }
 
+  /** A freeze ends what another replica armed in the same moment, too. */
+  async function conductAll(actions: ActionSummary[]): Promise<void> {
+    const isFrozen = actions.length > 0 && (await store.getFreeze())?.frozen === true
+    for (const action of actions) {
+      if (isFrozen && action.state === 'running') await turns.halt(action.id).catch(ifEnded)
+      else await conduct(action)
+    }
+  }
+
   async function run(): Promise<void> {
     while (!ending.signal.aborted) {
       woken = new AbortController()
       try {
-        for (const action of await store.listActionsIn(['running', 'aborting'])) await conduct(action)
+        await conductAll(await store.listActionsIn(['running', 'aborting']))
         await revertDue()
       } catch (error) {
         onError(error)
@@ -204,6 +213,11 @@ export function createConductor(
       await loop
     },
   }
+}
+
+/** It ended at the same moment: there is nothing to halt. */
+function ifEnded(error: unknown): void {
+  if (!(error instanceof HoldfastError) || error.code !== 'conflict') throw error
 }
 
 function byCluster(shots: readonly ShotRow[]): Map<string, ShotRow[]> {

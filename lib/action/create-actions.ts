@@ -90,9 +90,10 @@ export function createActions(deps: ActionsDeps) {
     onError,
   })
   const base = { clock, people, client, source, approvers, store, policy, lander, onAction, onShot }
-  const conductor = createConductor(base, leaseClock, onError, id =>
-    inTurn(() => undoAction(context, id, { name: 'holdfast' })),
-  )
+  const conductor = createConductor(base, leaseClock, onError, {
+    revert: id => inTurn(() => undoAction(context, id, { name: 'holdfast' })),
+    halt: id => abortAction(context, id, { name: 'holdfast' }, 'frozen'),
+  })
   const context: ActionContext = { ...base, wake: conductor.wake }
 
   /** One after another, so that two approvals do not both find a cluster free. */

@@ -87,6 +87,25 @@ describe('stopping', () => {
     expect(world.fleet.get('b').effects.length).toBeGreaterThan(0)
   })
 
+  it('freezes what another process armed at the same moment', async () => {
+    const a = world.fleet.add('a')
+    a.fate = () => 'never-arrive'
+    const plan = await world.planAndConfirm(first)
+    await world.store.appendAudit({
+      at: world.clock.now(),
+      actor: 'grace',
+      verb: 'actions.frozen',
+      subject: 'actions',
+      detail: {},
+    })
+    await world.run(10_000)
+    a.fate = () => 'serve'
+    await world.run(100_000)
+    expect(a.effects).toEqual([])
+    expect((await first.actions.get(plan.id)).action.state).toBe('aborted')
+    expect(first.errors).toEqual([])
+  })
+
   it('holds a shot while its target is no suspect any more', async () => {
     let suspect = false
     const second = await world.startProcess({ stillSuspect: () => suspect })
