@@ -80,7 +80,7 @@ test('a person is invited, sets a password and one-time codes, signs in by both,
     .getByLabel('Six digits of your authenticator application')
     .fill(codeAt(secret, Date.now() + 30_000))
   await other.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await expect(other.getByTestId('fuse')).toBeVisible()
+  await expect(other.getByRole('link', { name: 'Readiness' }).first()).toBeVisible()
 
   await page.goto('/settings?show=sessions')
   await expect(page.getByRole('rowheader', { name: 'Ada' })).toHaveCount(2)
@@ -122,7 +122,7 @@ test('a passkey signs in without a password', async ({ page, browser, holdfast }
   await bob.context().clearCookies()
   await bob.goto('/sign-in')
   await bob.getByRole('button', { name: 'Use a passkey' }).click()
-  await expect(bob.getByTestId('fuse')).toBeVisible()
+  await expect(bob.getByRole('link', { name: 'Readiness' }).first()).toBeVisible()
   expect(await (await bob.request.get('/api/v1/session')).json()).toMatchObject({
     name: 'Bob',
     role: 'viewer',

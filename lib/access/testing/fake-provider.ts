@@ -9,6 +9,7 @@ export async function startFakeProvider(clientId: string) {
   const stranger = await generateKeyPair('RS256')
   const codes = new Map<string, { challenge: string; nonce: string; claims: JWTPayload; isForged: boolean }>()
   let issuer = ''
+  let visitor: JWTPayload = {}
   const server = createServer(async (request, response) => {
     const reply = (status: number, body: unknown) =>
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
@@ -26,6 +27,12 @@ export async function startFakeProvider(clientId: string) {
       })
     if (url.pathname === '/keys')
       return reply(200, { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }] })
+    if (url.pathname === '/authorise')
+      return response
+        .writeHead(302, {
+          location: `${url.searchParams.get('redirect_uri')}${comeBack(url.href, visitor)}`,
+        })
+        .end()
     if (url.pathname !== '/token') return reply(404, {})
     let body = ''
     for await (const part of request) body += part
@@ -52,15 +59,20 @@ export async function startFakeProvider(clientId: string) {
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  /** What the provider does once the person has signed in there: the query that the browser comes back with. */
+  function comeBack(asked: string, claims: JWTPayload, isForged = false): string {
+    const query = new URL(asked).searchParams
+    const code = randomUUID()
+    const [challenge = '', nonce = ''] = [query.get('code_challenge') ?? '', query.get('nonce') ?? '']
+    codes.set(code, { challenge, nonce, claims, isForged })
+    return `?${new URLSearchParams({ code, state: query.get('state') ?? '', iss: issuer })}`
+  }
   return {
     issuer,
-    /** What the provider does once the person has signed in there: the query that the browser comes back with. */
-    comeBack(asked: string, claims: JWTPayload, isForged = false): string {
-      const query = new URL(asked).searchParams
-      const code = randomUUID()
-      const [challenge = '', nonce = ''] = [query.get('code_challenge') ?? '', query.get('nonce') ?? '']
-      codes.set(code, { challenge, nonce, claims, isForged })
-      return `?${new URLSearchParams({ code, state: query.get('state') ?? '', iss: issuer })}`
+    comeBack,
+    /** Who uses the browser that comes to sign in. */
+    visit(claims: JWTPayload): void {
+      visitor = claims
     },
     stop: () => new Promise<unknown>(resolve => server.close(resolve)),
   }
