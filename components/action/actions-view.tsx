@@ -15,6 +15,7 @@ import { type Column, TableHead } from '../ui/table-head'
 import { ActionTrack, TrackKey } from './action-track'
 import { ACTION_WORDS } from './action-words'
 import { ApprovalsInbox } from './approvals-inbox'
+import { PlanForm } from './plan-form'
 import './approvals.css'
 
 const COLUMNS: readonly Column[] = [
@@ -35,6 +36,7 @@ export function ActionsView() {
   return (
     <main className="one-panel with-inbox">
       <ApprovalsInbox />
+      <PlanForm />
       <Panel
         id="actions"
         title="Actions"
@@ -90,7 +92,7 @@ function List({ actions }: { actions: readonly ActionSummaryDto[] }) {
                 <td className="r">{count(action.progress.verified)}</td>
                 <td className="r">{count(action.progress.attempts)}</td>
                 <td className="dim">{action.by}</td>
-                <td className="dim clip why">{action.reason}</td>
+                <td className="dim clip why">{action.approval?.reason ?? action.reason}</td>
               </tr>
             )
           })}
