@@ -5,6 +5,9 @@ import { clusterOfPath } from '@/lib/client/cluster-path'
 import type { ActionDto } from '@/lib/wire/actions'
 import { useRemoval } from './use-removal'
 
+/** Nobody can tell which clusters have these, so that they are always named. */
+const UNSEEN: ReadonlySet<string> = new Set(['Nodes', 'HTTPRoute', 'User', 'Group'])
+
 /**
  * Where an action that began at one cluster is to act: there alone, or wherever its target runs. Another choice is
  * another plan, with its own targets, guards and digest.
@@ -14,7 +17,8 @@ export function SheetScope({ action, reason }: { action: ActionDto; reason: stri
   const here = clusterOfPath(usePathname())
   const [first, ...others] = action.clusterIds ?? []
   const clusterId = here ?? (others.length === 0 ? first : undefined)
-  if (clusterId === undefined || removal.locked !== null) return null
+  if (clusterId === undefined || removal.locked !== null || UNSEEN.has(action.request.target.kind))
+    return null
   const isOnly = first === clusterId && others.length === 0
   const isEverywhere = action.clusterIds === null
   const name =

@@ -44,7 +44,7 @@ export async function planAction(
     request,
     targets,
     leftOut,
-    blastRadius: measureBlastRadius(targets, source.clusters()),
+    blastRadius: measureBlastRadius(request, targets, source.clusters()),
     undoStatement: plannerOf(request.kind).undoStatement(targets, request),
     revertAfterMs: request.kind === 'mute-caller' ? request.minutes * 60_000 : undefined,
     plannedAt,
@@ -106,7 +106,18 @@ function reachedMeanwhile(
   return leftOut
 }
 
+/** Whose target is no workload and nobody that workloads run as. */
+const WITHOUT_WORKLOADS: ReadonlySet<ActionRequest['target']['kind']> = new Set([
+  'Nodes',
+  'Actuator',
+  'MachineDeployment',
+  'MachinePool',
+  'KubeadmControlPlane',
+  'HTTPRoute',
+])
+
 function measureBlastRadius(
+  { target }: ActionRequest,
   targets: TargetPlan[],
   fleet: readonly ClusterFacts[],
 ): ActionPlan['blastRadius'] {
@@ -116,7 +127,7 @@ function measureBlastRadius(
     clusters: targets.length,
     fleetClusters: fleet.length,
     nodes: targets.reduce((sum, target) => sum + target.nodes, 0),
-    workloads: targets.length,
+    workloads: WITHOUT_WORKLOADS.has(target.kind) ? 0 : targets.length,
     pods: targets.reduce((sum, target) => sum + (target.pods ?? 0), 0),
     products: [...products].sort(),
   }

@@ -40,7 +40,7 @@ export function planUndo(
     blastRadius: {
       ...original.plan.blastRadius,
       clusters: targets.length,
-      workloads: targets.length,
+      workloads: Math.min(original.plan.blastRadius.workloads, targets.length),
       nodes: targets.reduce((sum, target) => sum + target.nodes, 0),
     },
     guards: [],

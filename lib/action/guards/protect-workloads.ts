@@ -5,8 +5,8 @@ import type { Guard } from './guard'
 export const protectWorkloads: Guard = ({ plan, policy }) => {
   const { kind, target } = plan.request
   const { name } = target
-  // What stops nothing that runs may touch anything.
-  if (plannerOf(kind).tier === 0) return undefined
+  // What stops nothing that runs may touch anything; labels of nodes and names of actuators are no workloads'.
+  if (plannerOf(kind).tier === 0 || target.kind === 'Nodes' || target.kind === 'Actuator') return undefined
   const hit = policy.protectedWorkloads.find(known => name === known || name.startsWith(`${known}-`))
   return {
     guard: 'protect.workloads',

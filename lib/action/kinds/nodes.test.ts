@@ -54,6 +54,7 @@ describe('cordoning nodes', () => {
         ],
       },
     })
+    expect(plan.blastRadius).toMatchObject({ clusters: 1, workloads: 0 })
     expect(one?.notes?.join(' ')).toMatch(/Draining them is not part of it.*these 3 come first/)
     await process.actions.stop()
   })
