@@ -48,13 +48,13 @@ describe('steps on one cluster', () => {
   })
 
   it('lets a server in distress breathe between the rights and the workload, and only such a one', () => {
-    const after = (ms: number) => [
+    const revoked = (ms: number) => [
       shot('a', 'revoke-rights', 'landed', { landedAt: NOW - ms, effect: before }),
       shot('a', 'delete-workload', 'waiting'),
     ]
-    expect(advance(after(2_900)).changes).toEqual([])
-    expect(advance(after(3_000)).changes).toEqual(['a-1=armed'])
-    expect(advance(after(100), { state: 'Strained' }).changes).toEqual(['a-1=armed'])
+    expect(advance(revoked(2_900)).changes).toEqual([])
+    expect(advance(revoked(3_000)).changes).toEqual(['a-1=armed'])
+    expect(advance(revoked(100), { state: 'Strained' }).changes).toEqual(['a-1=armed'])
   })
 
   it('has one step under way at a time', () => {
