@@ -23,12 +23,20 @@ export interface Approval {
   review?: { by: string; at: number; note: string }
 }
 
-/** Names as people write them: the same person in other letters is no second one. */
+/**
+ * Names as people write them: the same person in other letters is no second one, nor is one who came in another way,
+ * which stands in brackets behind the name (`Ada (break-glass)`).
+ */
 export function isSamePerson(a: string, b: string): boolean {
   return plainName(a) === plainName(b)
 }
 
-const plainName = (name: string) => name.normalize('NFKC').trim().toLowerCase()
+const plainName = (name: string) =>
+  name
+    .normalize('NFKC')
+    .replace(/\s*\([^()]*\)\s*$/, '')
+    .trim()
+    .toLowerCase()
 
 /** Whether the policy wants another person for an action of this tier. */
 export function wantsSecondPerson(
@@ -43,7 +51,13 @@ export function isToReview({ approval }: { approval?: Approval }): boolean {
   return approval?.answer?.kind === 'overridden' && approval.review === undefined
 }
 
-/** A token acts for a program, or for somebody who may have asked. */
-export function isPerson(actor: Actor): boolean {
-  return actor.via !== 'token'
+/**
+ * Why somebody can be nobody's second person, or undefined. A token acts for a program, or for somebody who may have
+ * asked; whoever broke the glass goes by the name that they gave themselves.
+ */
+export function notSecond({ via, breakGlass }: Actor): string | undefined {
+  if (via === 'token') return 'An API token is nobody: a person answers in a session.'
+  return breakGlass
+    ? 'A break-glass sign-in proves nobody’s name, so it cannot be the second person. A commander may override once the time to answer is over.'
+    : undefined
 }

@@ -44,6 +44,16 @@ describe('asking a second person', () => {
     expect(await verifyChain(world.store.audit.entries)).toMatchObject({ ok: true })
   })
 
+  it('takes nobody for a second person who broke the glass, nor the one who asked by another way in', async () => {
+    await world.confirm(first, plan)
+    const answer = { digest: plan.digest }
+    const lent = { ...GRACE, breakGlass: true }
+    expect(await guardsOf(first.actions.approve(plan.id, answer, lent))).toEqual(['approval.second-person'])
+    const again = { name: 'Ada (break-glass)' }
+    expect(await guardsOf(first.actions.approve(plan.id, answer, again))).toEqual(['approval.second-person'])
+    expect(await state()).toBe('awaiting')
+  })
+
   it('outlives the process', async () => {
     await world.confirm(first, plan)
     first.kill()

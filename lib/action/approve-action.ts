@@ -1,6 +1,6 @@
 import { type GuardRefusal, HoldfastError } from '../errors'
 import { type ActionContext, findAction } from './action-context'
-import { type Approval, isPerson, isSamePerson, SECOND_PERSON } from './approval'
+import { type Approval, isSamePerson, notSecond, SECOND_PERSON } from './approval'
 import { armAction } from './arm-action'
 import { judgeAction, refused } from './judge-action'
 import type { ApprovalAnswer, Override } from './parse-answer'
@@ -22,7 +22,7 @@ export async function approveAction(
   actor: Actor,
 ): Promise<ActionRow> {
   const { action, approval } = await findAwaiting(context, id)
-  const refusals = personRefusals(actor)
+  const refusals = personRefusals(notSecond(actor))
   if (isSamePerson(actor.name, approval.askedBy)) {
     const reason = `${approval.askedBy} asked for it, and cannot be the second person too.`
     refusals.push({ guard: SECOND_PERSON, reason })
@@ -42,7 +42,8 @@ export async function overrideApproval(
   actor: Actor,
 ): Promise<ActionRow> {
   const { action, approval } = await findAwaiting(context, id)
-  const refusals = personRefusals(actor)
+  // To override is to be alone: only a program may not.
+  const refusals = personRefusals(notSecond({ ...actor, breakGlass: false }))
   const leftMs = approval.overrideAt - context.people.now()
   if (leftMs > 0) {
     const reason = `A second person still has ${Math.ceil(leftMs / 1000)} s to answer.`
@@ -68,9 +69,8 @@ export async function findAwaiting(
   })
 }
 
-function personRefusals(actor: Actor): GuardRefusal[] {
-  if (isPerson(actor)) return []
-  return [{ guard: SECOND_PERSON, reason: 'An API token is nobody: a person answers in a session.' }]
+function personRefusals(reason: string | undefined): GuardRefusal[] {
+  return reason === undefined ? [] : [{ guard: SECOND_PERSON, reason }]
 }
 
 async function answerAndArm(

@@ -9,6 +9,8 @@ export interface Actor {
   name: string
   /** A token's name is not a person's. Default: a person in a session. */
   via?: 'session' | 'token'
+  /** Signed in by a sealed one-time code, under a name of their own choice. */
+  breakGlass?: boolean
 }
 
 /** Names of people, other than this one, who could approve an action: those with the role responder or more. */

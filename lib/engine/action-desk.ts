@@ -239,4 +239,8 @@ export class ActionDesk {
   }
 }
 
-const actorOf = ({ name, via }: Principal): Actor => ({ name, via })
+const actorOf = ({ name, via, method }: Principal): Actor => ({
+  name,
+  via,
+  breakGlass: method === 'break-glass',
+})
