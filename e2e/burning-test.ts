@@ -8,6 +8,11 @@ export interface Found {
 
 /** Playwright's test on the small fleet in its incident, with the time standing still and a removal planned. */
 export const test = base.extend<object, { found: Found }>({
+  // Not by test.use(), which in a file that several tests import holds for the first of them only.
+  holdfastArgs: [
+    async ({ playwright: _ }, use) => use(['--scenario', 'small-fleet', '--speed', '25']),
+    { scope: 'worker' },
+  ],
   found: [
     async ({ operator }, use) => {
       await operator.pauseWhileBurning()
@@ -23,7 +28,5 @@ export const test = base.extend<object, { found: Found }>({
     { scope: 'worker', timeout: 240_000 },
   ],
 })
-
-test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '25'] })
 
 export { expect } from './holdfast-test'
