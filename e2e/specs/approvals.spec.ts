@@ -85,6 +85,9 @@ async function expectAccessible(page: Page) {
   expect(overflow, 'no sideways scrolling').toBeLessThanOrEqual(0)
 }
 
+// Every one of them needs the incident that there is something to plan against, whichever runs first.
+test.beforeEach(({ found: _incident }) => {})
+
 test('two people: one asks, the other declines one plan and approves the next, on a phone', async ({
   browser,
   holdfast,
