@@ -6,6 +6,8 @@ import { ensureBrowser, ensureBuilt, ensureInstalled, root, run } from './prepar
 const results = path.join(root, 'test-results')
 const total = { passed: 0, failed: 0, skipped: 0 }
 const skippedNames = []
+/** Tests of the contract with an API server, by the server that they passed against. */
+const contract = new Map()
 
 async function runner(name, args, report, count, env = {}) {
   let broken
@@ -27,6 +29,9 @@ async function runner(name, args, report, count, env = {}) {
 function countVitest(report) {
   for (const file of report.testResults)
     for (const test of file.assertionResults) {
+      const [server] = test.ancestorTitles
+      if (test.status === 'passed' && file.name.includes('/e2e/contract/'))
+        contract.set(server, (contract.get(server) ?? 0) + 1)
       if (test.status === 'passed') total.passed++
       else if (test.status === 'failed') total.failed++
       else {
@@ -84,5 +89,9 @@ try {
   total.failed++
 }
 if (skippedNames.length > 0) console.log(`\nSkipped:\n${skippedNames.map(name => `  ${name}`).join('\n')}`)
+if (contract.size > 0) {
+  const lines = [...contract].map(([server, passed]) => `  ${passed} passed against ${server}`)
+  console.log(`\nContract with an API server:\n${lines.join('\n')}`)
+}
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exit(total.failed === 0 ? 0 : 1)
