@@ -47,16 +47,6 @@ describe('steps on one cluster', () => {
     }
   })
 
-  it('lets a server in distress breathe between the rights and the workload, and only such a one', () => {
-    const revoked = (ms: number) => [
-      shot('a', 'revoke-rights', 'landed', { landedAt: NOW - ms, effect: before }),
-      shot('a', 'delete-workload', 'waiting'),
-    ]
-    expect(advance(revoked(2_900)).changes).toEqual([])
-    expect(advance(revoked(3_000)).changes).toEqual(['a-1=armed'])
-    expect(advance(revoked(100), { state: 'Strained' }).changes).toEqual(['a-1=armed'])
-  })
-
   it('has one step under way at a time', () => {
     for (const state of ['armed', 'trying', 'draining'] as const) {
       const shots = [shot('a', 'revoke-rights', state), shot('a', 'delete-workload', 'waiting')]

@@ -47,11 +47,6 @@ const FIRST_WAVE_MS = 40_000
 const WORSE_HOLD_MS = 3 * 60_000
 /** Pods that do not fall within half a minute are collected by nobody. */
 const PODS_PATIENCE_MS = 30_000
-/**
- * After a revocation alone an ordinary caller was served 0.2 to 0.8 s later, with the deletion right behind it 1.0 to
- * 1.7 s (measured on kube-apiserver 1.37.2, two cores).
- */
-const BREATH_MS = 3_000
 /** Callers without rights verify a cluster before its pods are gone; whether they go is watched so long. */
 const PODS_WATCHED_MS = 15 * 60_000
 
@@ -172,7 +167,6 @@ function nextStep(input: AdvanceInput, run: ClusterRun): ShotChange[] {
   if (next?.state !== 'waiting') return []
   const change = (event: Parameters<typeof nextShot>[1]) => nextShot(next, event, input.now) ?? []
   if (admitsNode(next, input.action) && input.mayAdmit?.(run.clusterId, run.shots) === false) return []
-  if (next.stepKind === 'delete-workload' && mayBreathe(input, run)) return []
   if (next.stepKind !== 'delete-pods') return [change({ type: 'arm' })].flat()
   const deletion = run.shots.find(shot => shot.stepKind === 'delete-workload')
   if (deletion && (deletion.state === 'superseded' || deletion.state === 'refused')) {
@@ -186,18 +180,6 @@ function nextStep(input: AdvanceInput, run: ClusterRun): ShotChange[] {
     return [change({ type: 'not-needed', detail: 'Nothing to send: its pods are gone already.' })].flat()
   }
   return []
-}
-
-/**
- * Whether a server in distress is given a moment after its callers lost their rights: they are silent already, and the
- * collection of hundreds of pods would be the next load on it.
- */
-function mayBreathe({ progress, now }: AdvanceInput, run: ClusterRun): boolean {
-  const revokedAt = Math.max(
-    ...run.shots.filter(({ stepKind }) => stepKind === 'revoke-rights').map(shot => shot.landedAt ?? 0),
-  )
-  const isDistressed = (SEVERITY[progress(run.clusterId)?.state ?? 'Unknown'] ?? 2) > 1
-  return isDistressed && now - revokedAt < BREATH_MS
 }
 
 /** Nodes come back by re-admission, and when a cordon is undone. */

@@ -65,7 +65,7 @@ describe('a process that dies', () => {
         ? { hangMs: 10_000, outcome: 'serve' }
         : 'serve'
     await world.confirm(first, plan)
-    await world.run(8_000)
+    await world.run(5_000)
     expect(world.shots()[1]?.state).toBe('trying')
     first.kill()
     await nextProcess()
