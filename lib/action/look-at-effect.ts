@@ -70,37 +70,44 @@ function collectorGone(
   return Number.isNaN(renewedAt) ? undefined : now - renewedAt > LEASE_STALE_MS
 }
 
-/** Whether the workload's controller has seen the change and brought its pods there. */
+/**
+ * Whether the workload's controller has seen the change and brought its pods there. Only a new template asks for new
+ * pods: one that may run in fewer places is in effect when they are gone from the others.
+ */
 export async function lookAtWorkload(
   { clock, client, facts }: LookDeps,
-  path: string,
+  { path, newPods }: Extract<LookTarget, { what: 'workload' }>,
 ): Promise<Observed | undefined> {
   const result = await askCluster(client, clock, facts, { method: 'GET', path }, BUDGET_MS)
   const object = result?.status === 200 ? jsonBody(result) : undefined
   if (!object) return undefined
   const status = asRecord(object.status)
-  const number = (value: unknown) => (typeof value === 'number' ? value : 0)
   if (number(status.observedGeneration) < number(asRecord(object.metadata).generation))
     return { converged: { is: false, words: 'its controller has not seen the change yet' } }
   if (object.kind === 'DaemonSet') {
-    const wanted = number(status.desiredNumberScheduled)
     const there = number(status.currentNumberScheduled) + number(status.numberMisscheduled)
-    const updated = number(status.updatedNumberScheduled)
-    return {
-      converged: {
-        is: there === wanted && updated === wanted,
-        words: `${there} pods where ${wanted} are wanted, ${updated} of them new`,
-      },
-    }
+    const updated = newPods ? number(status.updatedNumberScheduled) : undefined
+    return { converged: compare('pods', there, number(status.desiredNumberScheduled), { new: updated }) }
   }
   const wanted = number(asRecord(object.spec).replicas)
-  const there = number(status.replicas)
-  const updated = number(status.updatedReplicas)
+  const updated = newPods ? number(status.updatedReplicas) : undefined
+  return { converged: compare('replicas', number(status.replicas), wanted, { new: updated }) }
+}
+
+const number = (value: unknown) => (typeof value === 'number' ? value : 0)
+
+/** Whether all that is wanted is there, and each of the kinds counted besides, where they count. */
+function compare(
+  noun: string,
+  there: number,
+  wanted: number,
+  kinds: Record<string, number | undefined>,
+): NonNullable<Observed['converged']> {
+  const counted = Object.entries(kinds).filter(([, count]) => count !== undefined)
+  const words = counted.map(([kind, count]) => `, ${count} of them ${kind}`).join('')
   return {
-    converged: {
-      is: there === wanted && updated === wanted,
-      words: `${there} replicas where ${wanted} are wanted, ${updated} of them new`,
-    },
+    is: there === wanted && counted.every(([, count]) => count === wanted),
+    words: `${there} ${noun} where ${wanted} are wanted${words}`,
   }
 }
 
@@ -132,16 +139,9 @@ export async function lookAtMachines(
   const object = result?.status === 200 ? jsonBody(result) : undefined
   if (!object) return undefined
   const status = asRecord(object.status)
-  const number = (value: unknown) => (typeof value === 'number' ? value : 0)
   const wanted = number(asRecord(object.spec).replicas)
-  const there = number(status.replicas)
   const ready = number(status.readyReplicas)
-  return {
-    converged: {
-      is: there === wanted && ready === wanted,
-      words: `${there} machines where ${wanted} are wanted, ${ready} of them ready`,
-    },
-  }
+  return { converged: compare('machines', number(status.replicas), wanted, { ready }) }
 }
 
 /**

@@ -109,3 +109,31 @@ describe('looking whether pods fall', () => {
     expect(lookTargetOf([deletion, odd], 5)).toBeUndefined()
   })
 })
+
+describe('looking whether a workload followed its change', () => {
+  const path = '/apis/apps/v1/namespaces/observability/daemonsets/telemetry-collector'
+  const followed = async (newPods: boolean, status: Record<string, number>) => {
+    const { clock, fleet, cluster, observer } = world()
+    const object = fleet.daemonSet(0, { generation: 3 })
+    cluster.objects.set(path, { ...object, status: { observedGeneration: 3, ...status } })
+    const looking = observer.lookAt([{ actionId: 'x', clusterId: 'a', what: 'workload', path, newPods }])
+    await clock.advance(1_000)
+    await looking
+    return observer.observed('x', 'a')?.converged
+  }
+  const kept = { desiredNumberScheduled: 2, currentNumberScheduled: 2, updatedNumberScheduled: 0 }
+
+  it('waits for pods of a new template only where the change asks for them', async () => {
+    expect(await followed(false, kept), 'fewer places, pods of old').toMatchObject({ is: true })
+    expect(await followed(true, kept)).toEqual({
+      is: false,
+      words: '2 pods where 2 are wanted, 0 of them new',
+    })
+    expect(await followed(true, { ...kept, updatedNumberScheduled: 2 })).toMatchObject({ is: true })
+  })
+
+  it('waits for pods that are where none may be any more', async () => {
+    expect(await followed(false, { ...kept, numberMisscheduled: 3 })).toMatchObject({ is: false })
+    expect(await followed(false, { ...kept, observedGeneration: 2 })).toMatchObject({ is: false })
+  })
+})

@@ -62,7 +62,7 @@ function lookFor(
     case 'pods':
       return lookAtPods(deps, target, last)
     case 'workload':
-      return lookAtWorkload(deps, target.path)
+      return lookAtWorkload(deps, target)
     case 'machines':
       return lookAtMachines(deps, target.path)
     case 'objects':
@@ -93,7 +93,12 @@ export function lookTargetOf(shots: readonly ShotRow[], planned: number | undefi
   }
   const change = landed('change-workload')
   if (change && isUnsettled(change))
-    return { ...about, what: 'workload', path: change.write.path.replace(/\/scale$/, '') }
+    return {
+      ...about,
+      what: 'workload',
+      path: change.write.path.replace(/\/scale$/, ''),
+      newPods: changedPaths(change.write.body).includes('/spec/template'),
+    }
   const machines = landed('scale-machines')
   if (machines && isUnsettled(machines))
     return { ...about, what: 'machines', path: machines.write.path.replace(/\/scale$/, '') }
@@ -109,6 +114,12 @@ export function lookTargetOf(shots: readonly ShotRow[], planned: number | undefi
   if (!schema || !caller) return undefined
   const name = String(asRecord(asRecord(schema.write.body).metadata).name)
   return { ...about, what: 'mute', path: `${schema.write.path}/${name}`, caller }
+}
+
+/** What a JSON patch changes. */
+function changedPaths(patch: unknown): unknown[] {
+  const operations = Array.isArray(patch) ? patch.map(asRecord) : []
+  return operations.filter(({ op }) => op !== 'test').map(({ path }) => path)
 }
 
 const isUnsettled = (shot: ShotRow) => shot.doneAt === undefined || shot.state === 'landed'

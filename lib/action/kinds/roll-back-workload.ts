@@ -43,7 +43,7 @@ export const rollBackWorkload: KindPlanner<RollBackWorkload> = {
           undoText: `Roll ${where} forward again to what it ran before`,
         }),
       ],
-      notes: ['New pods are made by the controller manager, at the pace of the update strategy.'],
+      notes: [paceOf(workload)],
       pods: workload.pods,
       about: aboutWorkload(workload),
       gitOps: findGitOpsOwner(workload.labels, workload.annotations),
@@ -77,6 +77,13 @@ function isObserved({ object }: WorkloadSnapshot): boolean {
 function bare(template: Record<string, unknown>): Record<string, unknown> {
   const { creationTimestamp: _none, ...metadata } = asRecord(template.metadata)
   return { ...template, metadata }
+}
+
+/** What follows the new template, by the update strategy (apps/v1). */
+function paceOf({ object }: WorkloadSnapshot): string {
+  return asRecord(asRecord(object?.spec).updateStrategy).type === 'OnDelete'
+    ? 'Its update strategy is OnDelete: pods that run go on as they are until somebody deletes them.'
+    : 'New pods are made by the controller manager, at the pace of the update strategy.'
 }
 
 async function readRevisions(

@@ -126,6 +126,7 @@ export class FakeFleet implements ClusterClient, TargetSource {
         namespace: NAMESPACE,
         uid: this.uid(),
         resourceVersion: '7',
+        generation: 1,
         labels,
         ...metadata,
       },
@@ -139,7 +140,7 @@ export class FakeFleet implements ClusterClient, TargetSource {
           },
         },
       },
-      status: { desiredNumberScheduled: pods, currentNumberScheduled: pods },
+      status: { observedGeneration: 1, desiredNumberScheduled: pods, currentNumberScheduled: pods },
     }
   }
 
@@ -290,6 +291,9 @@ export class FakeFleet implements ClusterClient, TargetSource {
         if (operation.op === 'replace' || operation.op === 'add') parent[leaf] = operation.value
         if (operation.op === 'remove') delete parent[leaf]
       }
+      const metadata = asRecord(patched.metadata)
+      // As on a real server, whose controllers tell by it whether they have seen the change.
+      if (typeof metadata.generation === 'number') metadata.generation++
       if (query.includes('dryRun=All')) return [200, patched]
       done()
       cluster.objects.set(path, patched)
