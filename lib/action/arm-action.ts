@@ -23,8 +23,10 @@ export async function armAction(
     state: 'running' as const,
     confirmedAt: now,
     confirmedBy: actor.name,
+    reason,
     // What is to end by itself is not begun any more once that would be over.
     expiresAt: now + Math.min(policy.approvalTtlMs, plan.revertAfterMs ?? Number.POSITIVE_INFINITY),
+    revertsAt: plan.revertAfterMs === undefined ? undefined : now + plan.revertAfterMs,
     approval,
   }
   const shots = shotsOf(plan, set.expiresAt, now)

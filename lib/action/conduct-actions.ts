@@ -164,8 +164,8 @@ export function createConductor(
 
   /** What was to last so long only is taken back, by whichever replica comes to it first. */
   async function revertDue(): Promise<void> {
-    for (const { id, confirmedAt = 0, revertAfterMs = 0 } of await store.listReverting()) {
-      if (nothingToRevert.has(id) || clock.now() < confirmedAt + revertAfterMs) continue
+    for (const { id } of await store.listToRevert(clock.now())) {
+      if (nothingToRevert.has(id)) continue
       try {
         await turns.revert(id)
       } catch (error) {

@@ -17,6 +17,8 @@ export interface ActionRow {
   confirmedBy?: string
   /** Of the plan, in people's time, until it is confirmed; of its shots, in the fleet's time, afterwards. */
   expiresAt: number
+  /** When it is to be undone by itself, in the fleet's time; set by the confirmation. */
+  revertsAt?: number
   /** The action whose effect this one takes back. */
   undoOf?: string
   /** Where a second person was asked. */
@@ -27,7 +29,6 @@ export interface ActionRow {
 export interface ActionSummary extends Omit<ActionRow, 'plan'> {
   target: ActionPlan['request']['target']
   blastRadius: ActionPlan['blastRadius']
-  revertAfterMs?: number
 }
 
 /** By cluster id: the actions that still have something to send there. */
@@ -64,8 +65,7 @@ export type ShotSet = Partial<
 
 /** A row without its plan. */
 export function summaryOf({ plan, ...action }: ActionRow): ActionSummary {
-  const { request, blastRadius, revertAfterMs } = plan
-  return { ...action, target: request.target, blastRadius, revertAfterMs }
+  return { ...action, target: plan.request.target, blastRadius: plan.blastRadius }
 }
 
 /** A conditional update: it applies only while the shot is in one of `from` and, when given, under `token`. */
@@ -83,7 +83,12 @@ export interface ShotChange {
 export interface ActionChange {
   id: string
   from: readonly ActionState[]
-  set: Partial<Pick<ActionRow, 'state' | 'confirmedAt' | 'confirmedBy' | 'expiresAt' | 'approval'>>
+  set: Partial<
+    Pick<
+      ActionRow,
+      'state' | 'confirmedAt' | 'confirmedBy' | 'reason' | 'expiresAt' | 'revertsAt' | 'approval'
+    >
+  >
   audit?: AuditDraft
 }
 
@@ -102,8 +107,8 @@ export interface ActionStore {
   listActionsIn(states: readonly ActionState[]): Promise<ActionSummary[]>
   /** Actions whose second person was overridden, and that nobody has reviewed yet, oldest first. */
   listToReview(): Promise<ActionSummary[]>
-  /** Confirmed actions that are to be undone by themselves and are not yet, whatever has become of their shots. */
-  listReverting(): Promise<ActionSummary[]>
+  /** Actions whose time is over by `now` and that are not undone yet, whatever has become of their shots. */
+  listToRevert(now: number): Promise<ActionSummary[]>
   /** By cluster and step; `saved` and `undo` only when `whole`. */
   listShots(actionId: string, whole?: boolean): Promise<ShotRow[]>
   /**

@@ -62,9 +62,10 @@ export function createActionStore(db: Database): ActionStore {
       return (await db.$queryRawUnsafe<RawSummary[]>(query)).map(toSummary)
     },
 
-    async listReverting() {
-      const query = `${SUMMARIES} WHERE plan ? 'revertAfterMs' AND confirmed_at IS NOT NULL AND state <> ALL($1) ORDER BY planned_at`
-      return (await db.$queryRawUnsafe<RawSummary[]>(query, ['undoing', 'undone'])).map(toSummary)
+    async listToRevert(now) {
+      const query = `${SUMMARIES} WHERE reverts_at <= $1 AND state <> ALL($2) ORDER BY planned_at`
+      const ended = ['undoing', 'undone']
+      return (await db.$queryRawUnsafe<RawSummary[]>(query, new Date(now), ended)).map(toSummary)
     },
 
     async listShots(actionId, whole = false) {
@@ -143,8 +144,7 @@ export function createActionStore(db: Database): ActionStore {
 }
 
 const SUMMARIES = `SELECT id, kind, state, digest, by, reason, planned_at, confirmed_at, confirmed_by, expires_at, undo_of, approval,
-  plan->'request'->'target' AS target, plan->'blastRadius' AS blast_radius,
-  plan->'revertAfterMs' AS revert_after_ms FROM action`
+  reverts_at, plan->'request'->'target' AS target, plan->'blastRadius' AS blast_radius FROM action`
 
 interface RawSummary {
   id: string
@@ -157,25 +157,26 @@ interface RawSummary {
   confirmed_at: Date | null
   confirmed_by: string | null
   expires_at: Date
+  reverts_at: Date | null
   undo_of: string | null
   approval: unknown
   target: ActionSummary['target']
   blast_radius: ActionSummary['blastRadius']
-  revert_after_ms: number | null
 }
 
 function toSummary(row: RawSummary): ActionSummary {
   const { planned_at, confirmed_at, confirmed_by, expires_at, undo_of, target, blast_radius, ...others } = row
-  const { revert_after_ms, ...rest } = others
+  const { reverts_at, ...rest } = others
   const fields = toActionFields({
     ...rest,
     plannedAt: planned_at,
     confirmedAt: confirmed_at,
     confirmedBy: confirmed_by,
     expiresAt: expires_at,
+    revertsAt: reverts_at,
     undoOf: undo_of,
   })
-  return { ...fields, target, blastRadius: blast_radius, revertAfterMs: revert_after_ms ?? undefined }
+  return { ...fields, target, blastRadius: blast_radius }
 }
 
 interface ActionFields {
@@ -189,6 +190,7 @@ interface ActionFields {
   confirmedAt: Date | null
   confirmedBy: string | null
   expiresAt: Date
+  revertsAt: Date | null
   undoOf: string | null
   approval: unknown
 }
@@ -206,13 +208,14 @@ function toActionFields(row: ActionFields): Omit<ActionRow, 'plan'> {
     confirmedAt: row.confirmedAt?.getTime(),
     confirmedBy: row.confirmedBy ?? undefined,
     expiresAt: row.expiresAt.getTime(),
+    revertsAt: row.revertsAt?.getTime(),
     undoOf: row.undoOf ?? undefined,
     approval: (row.approval ?? undefined) as Approval | undefined,
   }
 }
 
 function toActionData(action: ActionRow) {
-  const { plan, plannedAt, confirmedAt, expiresAt, approval, ...rest } = action
+  const { plan, plannedAt, confirmedAt, expiresAt, revertsAt, approval, ...rest } = action
   return {
     ...rest,
     plan: plan as unknown as Prisma.InputJsonObject,
@@ -220,11 +223,12 @@ function toActionData(action: ActionRow) {
     plannedAt: new Date(plannedAt),
     confirmedAt: confirmedAt === undefined ? null : new Date(confirmedAt),
     expiresAt: new Date(expiresAt),
+    revertsAt: revertsAt === undefined ? null : new Date(revertsAt),
   }
 }
 
 async function changeActionRow(tx: Transaction, { id, from, set }: ActionChange): Promise<boolean> {
-  const { confirmedAt, expiresAt, approval, ...rest } = set
+  const { confirmedAt, expiresAt, revertsAt, approval, ...rest } = set
   const { count } = await tx.action.updateMany({
     where: { id, state: { in: [...from] } },
     data: {
@@ -232,6 +236,7 @@ async function changeActionRow(tx: Transaction, { id, from, set }: ActionChange)
       approval: approval as unknown as Prisma.InputJsonObject | undefined,
       confirmedAt: confirmedAt === undefined ? undefined : new Date(confirmedAt),
       expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt),
+      revertsAt: revertsAt === undefined ? undefined : new Date(revertsAt),
     },
   })
   return count === 1

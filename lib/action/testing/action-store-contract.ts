@@ -146,22 +146,19 @@ export function actionStoreContract(make: () => Promise<Stores>): void {
     expect((await audit.list(1, 9)).map(one => one.verb)).toEqual(['action.planned', 'action.approval-asked'])
   })
 
-  it('lists what is to be taken back by itself, from its confirmation until it is', async () => {
+  it('lists what is to be taken back by itself, from the end of its time until it is', async () => {
     const stores = await make()
     const lasting = actionRow()
     await stores.actions.savePlan(lasting, entry('action.planned'))
     const action = actionRow()
-    action.plan.revertAfterMs = 600_000
     await stores.actions.savePlan(action, entry('action.planned'))
-    expect(await stores.actions.listReverting(), 'nobody confirmed it').toEqual([])
-    const set = { state: 'running' as const, confirmedAt: NOW, confirmedBy: 'grace' }
+    expect(await stores.actions.listToRevert(NOW + 600_000), 'nobody confirmed it').toEqual([])
+    const set = { state: 'running' as const, reason: 'it floods', confirmedAt: NOW, revertsAt: NOW + 600_000 }
     await stores.actions.arm({ id: action.id, from: ['planned'], set }, [])
-    const found = await stores.actions.listReverting()
-    expect(found.map(({ id, revertAfterMs, confirmedAt }) => ({ id, revertAfterMs, confirmedAt }))).toEqual([
-      { id: action.id, revertAfterMs: 600_000, confirmedAt: NOW },
-    ])
+    expect(await stores.actions.listToRevert(NOW + 599_999), 'its time is not over').toEqual([])
+    expect(await stores.actions.listToRevert(NOW + 600_000)).toMatchObject([{ id: action.id, ...set }])
     await stores.actions.changeAction({ id: action.id, from: ['running'], set: { state: 'undone' } })
-    expect(await stores.actions.listReverting()).toEqual([])
+    expect(await stores.actions.listToRevert(NOW + 600_000)).toEqual([])
   })
 
   it('arms once: the action, its shots and the audit together or not at all', async () => {

@@ -58,12 +58,13 @@ export class MemoryActionStore implements ActionStore {
     return found.sort((a, b) => a.plannedAt - b.plannedAt).map(summaryOf)
   }
 
-  async listReverting(): Promise<ActionSummary[]> {
+  async listToRevert(now: number): Promise<ActionSummary[]> {
     this.#reach()
     return [...this.actions.values()]
       .map(summaryOf)
-      .filter(({ revertAfterMs, confirmedAt }) => revertAfterMs !== undefined && confirmedAt !== undefined)
-      .filter(({ state }) => state !== 'undoing' && state !== 'undone')
+      .filter(
+        ({ revertsAt, state }) => (revertsAt ?? now + 1) <= now && !['undoing', 'undone'].includes(state),
+      )
       .sort((a, b) => a.plannedAt - b.plannedAt)
   }
 

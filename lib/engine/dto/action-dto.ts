@@ -28,10 +28,7 @@ export function actionSummaryDto(action: ActionSummary, shots: ShotRow[]): Actio
     title: titleOf(action),
     target: { kind: target.kind, namespace: target.namespace ?? null, name: target.name },
     undoOf: action.undoOf ?? null,
-    revertsAt:
-      action.revertAfterMs === undefined || action.confirmedAt === undefined
-        ? null
-        : iso(action.confirmedAt + action.revertAfterMs),
+    revertsAt: isoOrNull(action.revertsAt),
     state: action.state,
     reason: action.reason,
     by: action.by,
