@@ -6,7 +6,10 @@ export interface Found {
   actionId: string
 }
 
-/** Playwright's test on the small fleet in its incident, with the time standing still and a removal planned. */
+/**
+ * Playwright's test on the small fleet in its incident, with the time standing still and a removal planned. Specs share
+ * one fleet as long as their options are the same: one that lets time run on must take another seed.
+ */
 export const test = base.extend<object, { found: Found }>({
   // Not by test.use(), which in a file that several tests import holds for the first of them only.
   holdfastArgs: [

@@ -2,6 +2,9 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, test } from '../burning-test'
 import { ActionPage } from '../pages/action-page'
 
+// A Holdfast of its own: it lets the time run on, which would end the incident for the specs that share one.
+test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '25', '--seed', '3'] })
+
 test('a caller is muted instead of its workload removed, and let in again', async ({
   page,
   found,
