@@ -112,7 +112,7 @@ export function createLander(deps: LanderDeps) {
       try {
         // Batch after batch until nothing is left: a cluster never waits for another's answer.
         while (lease.valid() && !ending.signal.aborted) {
-          const claimed = await store.claim(lease.owner, CLAIM_LIMIT, deps.clock.now())
+          const claimed = await store.claim(lease.owner, CLAIM_LIMIT, deps.clock.now(), [...running.keys()])
           for (const shot of claimed) {
             deps.onChanged(shot)
             begin(shot)

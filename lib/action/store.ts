@@ -1,6 +1,6 @@
 import type { AuditDraft } from '../audit/types'
 import type { Approval } from './approval'
-import type { ActionPlan, ActionState, PlannedWrite, Shot, ShotState } from './types'
+import type { ActionPlan, ActionState, Pause, PlannedWrite, Shot, ShotState } from './types'
 
 /** An action as stored: the plan with what became of it. */
 export interface ActionRow {
@@ -23,6 +23,11 @@ export interface ActionRow {
   undoOf?: string
   /** Where a second person was asked. */
   approval?: Approval
+  pause?: Pause
+  /** The last wave that a person released early: 1 first, 2 all. */
+  widenedTo?: number
+  /** Clusters that grew worse and were held against the action no longer once a person resumed it. */
+  accepted?: string[]
 }
 
 /** An action without its plan, which may be a megabyte for a large fleet. */
@@ -83,12 +88,22 @@ export interface ShotChange {
 export interface ActionChange {
   id: string
   from: readonly ActionState[]
+  /** It applies only while the action is paused, or is not. Default: either. */
+  only?: 'paused' | 'unpaused'
   set: Partial<
     Pick<
       ActionRow,
-      'state' | 'confirmedAt' | 'confirmedBy' | 'reason' | 'expiresAt' | 'revertsAt' | 'approval'
+      | 'state'
+      | 'confirmedAt'
+      | 'confirmedBy'
+      | 'reason'
+      | 'expiresAt'
+      | 'revertsAt'
+      | 'approval'
+      | 'widenedTo'
+      | 'accepted'
     >
-  >
+  > & { pause?: Pause | null }
   audit?: AuditDraft
 }
 
@@ -129,9 +144,11 @@ export interface ActionStore {
   changeShots(changes: readonly ShotChange[]): Promise<Set<string>>
   /**
    * Takes up to `limit` shots that are armed, trying or draining and whose owner's lease has lapsed, shortest fuse
-   * first: armed ones become trying, each gets `owner` and the next token. `saved` and `undo` are left out.
+   * first: armed ones become trying, each gets `owner` and the next token. `saved` and `undo` are left out. Armed ones
+   * of a paused action are not taken; those of `owner` itself are, except for the ones it has in `held`: it may never
+   * have heard that they are its own.
    */
-  claim(owner: string, limit: number, updatedAt: number): Promise<ShotRow[]>
+  claim(owner: string, limit: number, updatedAt: number, held?: readonly string[]): Promise<ShotRow[]>
   /** The lease belongs to the process, not to its shots. */
   renewLease(owner: string, leaseMs: number): Promise<void>
   /** Ends the lease at once, so that others need not wait for it. */

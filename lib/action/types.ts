@@ -298,6 +298,17 @@ export interface Shot {
 
 export type StopReason = 'aborted' | 'expired' | 'frozen'
 
+/** Nothing more of an action is begun until a person resumes it; what is under way goes on. */
+export interface Pause {
+  by: string
+  at: number
+  reason: string
+  /** A person asked, or Holdfast itself because clusters grew worse where it had landed. */
+  cause: 'person' | 'worse'
+  /** With `worse`: those clusters. */
+  clusterIds: string[]
+}
+
 /** What the cluster looked like at one moment, as far as it was known. */
 export interface ClusterFigures {
   at: number

@@ -8,11 +8,11 @@ import {
   type ShotChange,
   type ShotRow,
 } from '../action/store'
-import type { ActionPlan, ActionState } from '../action/types'
+import type { ActionPlan, ActionState, Pause } from '../action/types'
 import type { AuditDraft } from '../audit/types'
 import { appendInTransaction } from './audit-store'
 import type { Database } from './database'
-import type { Prisma } from './generated/client'
+import { Prisma } from './generated/client'
 import {
   CHANGE_SHOTS,
   CLAIM_SHOTS,
@@ -106,12 +106,13 @@ export function createActionStore(db: Database): ActionStore {
         return applied
       }),
 
-    claim: (owner, limit, updatedAt) =>
+    claim: (owner, limit, updatedAt, held) =>
       db.$transaction(async tx => {
         // One claimer at a time: a row that changed hands while it was being read is judged again with its old owner's
         // lease, since a joined table is not read anew. The next statement sees every claim before it.
         await tx.$executeRaw`SELECT pg_advisory_xact_lock(${CLAIM_LOCK})`
-        const rows = await tx.$queryRawUnsafe<RawShot[]>(CLAIM_SHOTS, owner, limit, new Date(updatedAt))
+        const mine = held ? [...held] : null
+        const rows = await tx.$queryRawUnsafe<RawShot[]>(CLAIM_SHOTS, owner, limit, new Date(updatedAt), mine)
         return rows.map(toShot).sort((a, b) => a.fuseAt - b.fuseAt)
       }),
 
@@ -144,7 +145,7 @@ export function createActionStore(db: Database): ActionStore {
 }
 
 const SUMMARIES = `SELECT id, kind, state, digest, by, reason, planned_at, confirmed_at, confirmed_by, expires_at, undo_of, approval,
-  reverts_at, plan->'request'->'target' AS target, plan->'blastRadius' AS blast_radius FROM action`
+  reverts_at, pause, widened_to, accepted, plan->'request'->'target' AS target, plan->'blastRadius' AS blast_radius FROM action`
 
 interface RawSummary {
   id: string
@@ -160,13 +161,16 @@ interface RawSummary {
   reverts_at: Date | null
   undo_of: string | null
   approval: unknown
+  pause: unknown
+  widened_to: number | null
+  accepted: unknown
   target: ActionSummary['target']
   blast_radius: ActionSummary['blastRadius']
 }
 
 function toSummary(row: RawSummary): ActionSummary {
   const { planned_at, confirmed_at, confirmed_by, expires_at, undo_of, target, blast_radius, ...others } = row
-  const { reverts_at, ...rest } = others
+  const { reverts_at, widened_to, ...rest } = others
   const fields = toActionFields({
     ...rest,
     plannedAt: planned_at,
@@ -174,6 +178,7 @@ function toSummary(row: RawSummary): ActionSummary {
     confirmedBy: confirmed_by,
     expiresAt: expires_at,
     revertsAt: reverts_at,
+    widenedTo: widened_to,
     undoOf: undo_of,
   })
   return { ...fields, target, blastRadius: blast_radius }
@@ -193,6 +198,9 @@ interface ActionFields {
   revertsAt: Date | null
   undoOf: string | null
   approval: unknown
+  pause: unknown
+  widenedTo: number | null
+  accepted: unknown
 }
 
 function toActionFields(row: ActionFields): Omit<ActionRow, 'plan'> {
@@ -211,15 +219,19 @@ function toActionFields(row: ActionFields): Omit<ActionRow, 'plan'> {
     revertsAt: row.revertsAt?.getTime(),
     undoOf: row.undoOf ?? undefined,
     approval: (row.approval ?? undefined) as Approval | undefined,
+    pause: (row.pause ?? undefined) as Pause | undefined,
+    widenedTo: row.widenedTo ?? undefined,
+    accepted: (row.accepted ?? undefined) as string[] | undefined,
   }
 }
 
 function toActionData(action: ActionRow) {
-  const { plan, plannedAt, confirmedAt, expiresAt, revertsAt, approval, ...rest } = action
+  const { plan, plannedAt, confirmedAt, expiresAt, revertsAt, approval, pause, ...rest } = action
   return {
     ...rest,
     plan: plan as unknown as Prisma.InputJsonObject,
     approval: approval as unknown as Prisma.InputJsonObject | undefined,
+    pause: pause as unknown as Prisma.InputJsonObject | undefined,
     plannedAt: new Date(plannedAt),
     confirmedAt: confirmedAt === undefined ? null : new Date(confirmedAt),
     expiresAt: new Date(expiresAt),
@@ -227,12 +239,18 @@ function toActionData(action: ActionRow) {
   }
 }
 
-async function changeActionRow(tx: Transaction, { id, from, set }: ActionChange): Promise<boolean> {
-  const { confirmedAt, expiresAt, revertsAt, approval, ...rest } = set
+async function changeActionRow(tx: Transaction, { id, from, only, set }: ActionChange): Promise<boolean> {
+  const { confirmedAt, expiresAt, revertsAt, approval, pause, ...rest } = set
+  const isNull = { equals: Prisma.DbNull }
   const { count } = await tx.action.updateMany({
-    where: { id, state: { in: [...from] } },
+    where: {
+      id,
+      state: { in: [...from] },
+      ...(only && (only === 'paused' ? { NOT: { pause: isNull } } : { pause: isNull })),
+    },
     data: {
       ...rest,
+      pause: pause === null ? Prisma.DbNull : (pause as unknown as Prisma.InputJsonObject | undefined),
       approval: approval as unknown as Prisma.InputJsonObject | undefined,
       confirmedAt: confirmedAt === undefined ? undefined : new Date(confirmedAt),
       expiresAt: expiresAt === undefined ? undefined : new Date(expiresAt),

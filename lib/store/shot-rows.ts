@@ -137,8 +137,8 @@ export const CHANGE_SHOTS = `
   RETURNING s.id`
 
 /**
- * Takes shots whose owner's lease has lapsed by the database's clock; armed ones become trying.
- * $1 owner, $2 limit, $3 the product's time.
+ * Takes shots whose owner's lease has lapsed by the database's clock, and the claimer's own that it does not hold;
+ * armed ones become trying, but not while their action is paused. $1 owner, $2 limit, $3 the product's time, $4 held.
  */
 export const CLAIM_SHOTS = `
   UPDATE shot SET
@@ -146,6 +146,9 @@ export const CLAIM_SHOTS = `
     owner = $1, token = token + 1, claimed_at = $3::timestamptz, updated_at = $3::timestamptz
   WHERE id IN (
     SELECT s.id FROM shot s LEFT JOIN lander l ON l.id = s.owner
-    WHERE s.state IN ('armed', 'trying', 'draining') AND (l.id IS NULL OR l.lease_until < now())
+    WHERE s.state IN ('armed', 'trying', 'draining')
+      AND (l.id IS NULL OR l.lease_until < now() OR (s.owner = $1 AND s.id <> ALL($4::text[])))
+      AND (s.state <> 'armed'
+        OR NOT EXISTS (SELECT FROM action a WHERE a.id = s.action_id AND a.pause IS NOT NULL))
     ORDER BY s.fuse_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED)
   RETURNING ${SHOT_COLUMNS}`

@@ -228,6 +228,44 @@ export function actionStoreContract(make: () => Promise<Stores>): void {
     expect(rows).toHaveLength(4)
   })
 
+  it('gives back to a claimer what it holds no more, though its lease stands', async () => {
+    const stores = await make()
+    await armed(stores, id => [shotRow(id), shotRow(id, { clusterId: 'b' })])
+    await stores.actions.renewLease('one', 60_000)
+    const [first, second] = await stores.actions.claim('one', 64, NOW)
+    expect(await stores.actions.claim('one', 64, NOW, [first?.id ?? '', second?.id ?? ''])).toEqual([])
+    const again = await stores.actions.claim('one', 64, NOW, [first?.id ?? ''])
+    expect(again).toMatchObject([{ id: second?.id, token: 2, owner: 'one' }])
+  })
+
+  it('pauses once, begins nothing meanwhile, and goes on where it was', async () => {
+    const stores = await make()
+    const { action } = await armed(stores, id => [
+      shotRow(id),
+      shotRow(id, { clusterId: 'b', state: 'trying' }),
+      shotRow(id, { clusterId: 'c', state: 'draining' }),
+    ])
+    const pause = { by: 'ada', at: NOW, reason: 'look first', cause: 'person' as const, clusterIds: [] }
+    const stop = { id: action.id, from: ['running' as const], only: 'unpaused' as const, set: { pause } }
+    expect(await stores.actions.changeAction({ ...stop, only: 'paused' })).toBe(false)
+    const tries = await Promise.all([stores.actions.changeAction(stop), stores.actions.changeAction(stop)])
+    expect(tries.sort()).toEqual([false, true])
+    expect((await stores.actions.listActionsIn(['running']))[0]?.pause).toEqual(pause)
+    expect((await stores.actions.claim('one', 64, NOW)).map(shot => shot.clusterId).sort()).toEqual([
+      'b',
+      'c',
+    ])
+    const go = { ...stop, only: 'paused' as const, set: { pause: null, accepted: ['x'], widenedTo: 1 } }
+    expect(await stores.actions.changeAction(go)).toBe(true)
+    expect(await stores.actions.changeAction(go)).toBe(false)
+    const gone = await stores.actions.getAction(action.id)
+    expect(gone).toEqual({ ...action, accepted: ['x'], widenedTo: 1 })
+    expect(gone?.pause).toBeUndefined()
+    expect(await stores.actions.claim('two', 64, NOW)).toContainEqual(
+      expect.objectContaining({ clusterId: 'a', state: 'trying' }),
+    )
+  })
+
   it('never gives a shot to two claimers', async () => {
     const stores = await make()
     await armed(stores, id => Array.from({ length: 40 }, (_, i) => shotRow(id, { clusterId: `c${i}` })))

@@ -109,12 +109,17 @@ export class MemoryActionStore implements ActionStore {
     return new Set(changes.filter(change => this.#applyShot(change)).map(change => change.id))
   }
 
-  async claim(owner: string, limit: number, updatedAt: number): Promise<ShotRow[]> {
+  async claim(owner: string, limit: number, updatedAt: number, held?: readonly string[]): Promise<ShotRow[]> {
     this.#reach()
     const now = this.clock.now()
-    const lapsed = (shot: ShotRow) => shot.owner === undefined || (this.leases.get(shot.owner) ?? 0) < now
+    const isFree = (shot: ShotRow) =>
+      shot.owner === undefined ||
+      (this.leases.get(shot.owner) ?? 0) < now ||
+      (shot.owner === owner && held?.includes(shot.id) === false)
+    const mayBegin = ({ state, actionId }: ShotRow) =>
+      state === 'trying' || state === 'draining' || (state === 'armed' && !this.actions.get(actionId)?.pause)
     const open = [...this.shots.values()]
-      .filter(shot => ['armed', 'trying', 'draining'].includes(shot.state) && lapsed(shot))
+      .filter(shot => mayBegin(shot) && isFree(shot))
       .sort((a, b) => a.fuseAt - b.fuseAt)
       .slice(0, limit)
     for (const shot of open) {
@@ -149,10 +154,12 @@ export class MemoryActionStore implements ActionStore {
     this.audit.appendNow([audit])
   }
 
-  #applyAction({ id, from, set, audit }: ActionChange): boolean {
+  #applyAction({ id, from, only, set, audit }: ActionChange): boolean {
     const action = this.actions.get(id)
     if (!action || !from.includes(action.state)) return false
+    if (only && (only === 'paused') !== (action.pause !== undefined)) return false
     Object.assign(action, given(set))
+    if (set.pause === null) action.pause = undefined
     if (audit) this.audit.appendNow([audit])
     return true
   }
