@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import type { JsonObject } from '../controlplane/api'
 import { until } from '../controlplane/seed'
+import { specifyLaneProofs } from './lane-proofs'
 import { asResponder, responders, shipped } from './responders'
 import { daemonSet, daemonSets, mergePatch, metaOf, remove, type Session } from './session'
 import { specifyShippedActions } from './shipped-actions'
@@ -77,6 +78,8 @@ export function specifyShippedRoles(session: () => Session, it: Assert): void {
   }
 
   specifyShippedActions(session, it)
+
+  specifyLaneProofs(session, it)
 
   it('removes a workload with its pods, and puts it back', async () => {
     const made = await as('POST', daemonSets, { body: daemonSet(name) })
