@@ -96,7 +96,7 @@ function unchanged(raw: unknown, known: WorkloadsKnown): WorkloadSeen | undefine
   return same ? before : undefined
 }
 
-/** Undefined when it is not JSON. */
+/** Undefined when it is not JSON: the caller then keeps what it knew. */
 export function parseJson(body: string): unknown {
   try {
     return JSON.parse(body)
