@@ -52,6 +52,7 @@ const MATRIX: Record<string, Entry> = {
   'GET /api/v1/changes': READ,
   'POST /api/v1/changes': ['responder', 'changes:write', 400],
   'GET /api/v1/clusters/[id]': READ,
+  'POST /api/v1/clusters/[id]/prove-lanes': acts(200),
   'GET /api/v1/clusters/[id]/readiness': READ,
   'POST /api/v1/dns-observations': ['agent', 'none', 400],
   'GET /api/v1/dns-sources': READ,

@@ -13,6 +13,7 @@ import { Empty, Failure, Panel, Skeleton } from '../ui/panel'
 import { CallersPanel } from './callers-panel'
 import { ClusterVerdict } from './cluster-verdict'
 import { LaneLadder } from './lane-ladder'
+import { ProveLanes } from './prove-lanes'
 import { ServerSignals } from './server-signals'
 
 /** One cluster: the verdict with its reasons, the ways in, its servers' own signals, its DNS chain, what happened. */
@@ -45,7 +46,13 @@ export function ClusterView({ id }: { id: string }) {
         products={productNames(cluster.products, room?.fleet.products ?? [])}
         burning={room?.fuses.burning ?? 0}
       />
-      <Panel id="lanes" className="lanes" title="Ways in" meta="as last proven">
+      <Panel
+        id="lanes"
+        className="lanes"
+        title="Ways in"
+        meta={`${cluster.lanes.filter(lane => lane.proof.proven).length} of ${cluster.lanes.length} proven`}
+        right={<ProveLanes id={cluster.id} />}
+      >
         <LaneLadder lanes={cluster.lanes} />
       </Panel>
       <Panel

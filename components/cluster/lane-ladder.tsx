@@ -1,9 +1,10 @@
 'use client'
 
 import { millis } from '@/lib/client/format-number'
-import { clockTime } from '@/lib/client/format-time'
+import { clockTime, span } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
-import type { LaneDto } from '@/lib/wire/cluster-detail'
+import { useServerNow } from '@/lib/client/use-live'
+import type { LaneDto, LaneProofDto } from '@/lib/wire/cluster-detail'
 import { Glyph, type GlyphName } from '../ui/glyph'
 import { Empty } from '../ui/panel'
 
@@ -44,10 +45,25 @@ export function LaneLadder({ lanes }: { lanes: readonly LaneDto[] }) {
             <p className="context">
               context <span className="mono">{lane.context}</span>
             </p>
+            <Proof proof={lane.proof} />
           </li>
         )
       })}
     </ol>
+  )
+}
+
+/** A read and dry-run writes, each with its age; the reason where they prove nothing. */
+function Proof({ proof: { proven, why, read, write } }: { proof: LaneProofDto }) {
+  // By the minute: ages of hours need no redraw a second.
+  const now = useServerNow(60_000)
+  const age = (part: LaneProofDto['read']) =>
+    part && now !== null ? ` ${span(Math.max(0, now - Date.parse(part.at)))} ago` : ''
+  return (
+    <p className={`proof ${proven ? '' : 'c-warn'}`} title={write?.detail}>
+      <Glyph name={proven ? 'pass' : 'warn'} size={11} />
+      {proven ? `Read proven${age(read)}, dry-run write${age(write)}` : `Unproven${age(write)}: ${why}`}
+    </p>
   )
 }
 

@@ -9,6 +9,7 @@ import { span } from '@/lib/client/format-time'
 import { productNames } from '@/lib/client/product-names'
 import { warRoomQuery } from '@/lib/client/queries'
 import type { ReadinessClusterDto } from '@/lib/wire/readiness'
+import { Glyph } from '../ui/glyph'
 import { ScrollRegion } from '../ui/scroll-region'
 import { type Column, TableHead } from '../ui/table-head'
 import { BudgetBar } from './budget-bar'
@@ -19,6 +20,7 @@ const COLUMNS: readonly Column[] = [
   ['Names fail after', 'r'],
   'p10 to p90',
   ['Dry after', 'r'],
+  'Ways in',
   ['Region', 'wide'],
   ['Products', 'wide'],
   'What shortens it',
@@ -75,7 +77,7 @@ export function ReadinessTable({
 }
 
 function Row({
-  cluster: { id, name, region, nodes, felt, dry, basis, flags },
+  cluster: { id, name, region, nodes, felt, dry, basis, flags, lanes },
   products,
   barSeconds,
   longest,
@@ -117,6 +119,9 @@ function Row({
         <BudgetBar budget={felt} barSeconds={barSeconds} longest={longest} />
       </td>
       <td className="r mono dim">{span(dry.p50 * 1_000)}</td>
+      <td>
+        <LanesProven lanes={lanes} />
+      </td>
       <td className="dim wide">{region}</td>
       <td className="dim wide">{products.join(', ')}</td>
       <td className="dim why clip" title={flags.map(({ text }) => text).join('\n')}>
@@ -124,5 +129,19 @@ function Row({
         {flags.length > 1 && <span className="mute"> and {flags.length - 1} more</span>}
       </td>
     </tr>
+  )
+}
+
+function LanesProven({ lanes: { total, unproven } }: { lanes: ReadinessClusterDto['lanes'] }) {
+  if (total === 0) return <span className="mute">none known</span>
+  if (unproven.length === 0) return <span className="dim">{total} proven</span>
+  return (
+    <span
+      className="state c-warn"
+      title={unproven.map(({ id, title, why }) => `${id} (${title}): ${why}`).join('\n')}
+    >
+      <Glyph name="warn" size={12} />
+      {unproven.length} of {total} unproven
+    </span>
   )
 }

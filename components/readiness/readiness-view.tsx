@@ -84,6 +84,7 @@ export function ReadinessView() {
 function Verdict({ clusters, barMinutes }: { clusters: readonly ReadinessClusterDto[]; barMinutes: number }) {
   const below = clusters.filter(({ felt }) => felt.p50 < barMinutes * 60).length
   const assumed = clusters.filter(({ basis }) => basis === 'assumed').length
+  const unproven = clusters.filter(({ lanes }) => lanes.unproven.length > 0).length
   return (
     <p className="ready-verdict">
       <span className={`state ${below > 0 ? 'c-warn' : 'c-pass'}`}>
@@ -97,6 +98,12 @@ function Verdict({ clusters, barMinutes }: { clusters: readonly ReadinessCluster
           {below > 0 ? 'would fail within' : 'would last for'} {span(barMinutes * 60_000)}
         </span>
       </span>
+      {unproven > 0 && (
+        <span className="state c-warn">
+          <Glyph name="warn" />
+          {plural(unproven, 'cluster')} with an unproven way in
+        </span>
+      )}
       {assumed > 0 && (
         <span className="mute">
           {plural(assumed, 'Corefile')} not read: the stock {assumed === 1 ? 'one is' : 'ones are'} assumed

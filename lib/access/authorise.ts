@@ -17,6 +17,7 @@ export const PERMISSIONS = {
   'audit.read': { role: 'viewer', scope: 'read' },
   'timeline.note': { role: 'responder', scope: 'timeline:write' },
   'change.report': { role: 'responder', scope: 'changes:write' },
+  'lanes.prove': { role: 'responder', scope: 'actions:write' },
   'action.plan': { role: 'responder', scope: 'actions:write' },
   'action.confirm': { role: 'responder', scope: 'actions:write' },
   'action.approve': { role: 'responder', scope: 'people' },

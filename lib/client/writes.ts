@@ -4,7 +4,7 @@ import type { SimulationPost } from '../wire/access'
 import type { ActionPostInput } from '../wire/action-request'
 import { type ActionDto, actionDto, type ConfirmPost } from '../wire/actions'
 import type { ApprovePost, DeclinePost, OverridePost, ReviewPost } from '../wire/approval'
-import { actionQuery, actionsQuery, sessionQuery } from './queries'
+import { actionQuery, actionsQuery, clusterQuery, readinessQuery, sessionQuery } from './queries'
 import { requestJson } from './request-json'
 
 /** Sends a write with the session's token; fetches the session first when the page has not asked for it yet. */
@@ -66,6 +66,19 @@ export function useTurnAction(id: string, turn: 'abort' | 'undo') {
   return useMutation({
     mutationFn: () => post(`/api/v1/actions/${encodeURIComponent(id)}/${turn}`, {}),
     onSettled: () => client.invalidateQueries({ queryKey: actionQuery(id).queryKey }),
+  })
+}
+
+/** Proves every way into a cluster now; it takes as long as the slowest of them. */
+export function useProveLanes(id: string) {
+  const client = useQueryClient()
+  const post = usePost()
+  return useMutation({
+    mutationFn: () => post(`/api/v1/clusters/${encodeURIComponent(id)}/prove-lanes`, {}),
+    onSettled: () => {
+      client.invalidateQueries({ queryKey: readinessQuery.queryKey, exact: true })
+      return client.invalidateQueries({ queryKey: clusterQuery(id).queryKey })
+    },
   })
 }
 

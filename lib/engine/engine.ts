@@ -42,6 +42,8 @@ export interface Engine {
   warRoom(): WarRoomDto
   /** @throws HoldfastError `not-found` */
   cluster(id: string): ClusterDetailDto
+  /** Proves every way in now. @throws HoldfastError `not-found`, `too-many-requests`, `unavailable` */
+  proveLanes(id: string, by: Principal): Promise<ClusterDetailDto>
   /** @throws HoldfastError `not-found`, or `blocked-by-guard` below the bar that was asked for */
   readiness(query: ReadinessQuery): Promise<ReadinessDto>
   /** @throws HoldfastError `not-found` */

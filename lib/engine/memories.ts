@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { BindingSnapshot } from '../action/ports'
+import type { LaneProof } from '../probe/prove-lane'
 import type { WorkloadSeen } from '../probe/types'
 import type { Memory } from '../store/memory-store'
 import type { ChangeSeen } from '../suspects/types'
@@ -29,10 +30,12 @@ const standing = z.object({
   changes: z.array(z.custom<ChangeSeen>()),
 })
 
+const laneProofs = z.array(z.custom<LaneProof>(isLaneProof))
+
 /** What is worth keeping of a cluster for a start in the middle of an incident. */
 export function memoryOf(
   record: ClusterRecord,
-  kind: 'corefiles' | 'bindings' | 'standing',
+  kind: 'corefiles' | 'bindings' | 'standing' | 'lane-proofs',
   now: number,
 ): Memory {
   const { corefiles: files, bindings: read, apiLostAt, nodes, pods, version, changes } = record
@@ -41,7 +44,9 @@ export function memoryOf(
       ? files
       : kind === 'bindings'
         ? read && { ...read, byServiceAccount: [...read.byServiceAccount] }
-        : { apiLostAt, nodes, pods, version, changes }
+        : kind === 'lane-proofs'
+          ? record.lanes.proofs()
+          : { apiLostAt, nodes, pods, version, changes }
   return { clusterId: record.cluster.id, kind, at: now, value: value ?? null }
 }
 
@@ -60,6 +65,9 @@ export function recall(record: ClusterRecord, memory: Memory): void {
   } else if (memory.kind === 'bindings') {
     const { data } = bindings.safeParse(memory.value)
     if (data) record.bindings ??= { ...data, byServiceAccount: new Map(data.byServiceAccount) }
+  } else if (memory.kind === 'lane-proofs') {
+    const { data } = laneProofs.safeParse(memory.value)
+    for (const proof of data ?? []) record.lanes.prove(proof)
   } else if (memory.kind === 'standing') {
     const { data } = standing.safeParse(memory.value)
     if (!data) return
@@ -73,4 +81,9 @@ export function recall(record: ClusterRecord, memory: Memory): void {
     const { data } = inventory.safeParse(memory.value)
     if (data && !record.workloads.has(data.kind)) record.workloads.set(data.kind, data)
   }
+}
+
+function isLaneProof(value: unknown): boolean {
+  const { laneId, read, write } = Object(value)
+  return [typeof laneId, typeof Object(read).at, typeof Object(write).at].join() === 'string,number,number'
 }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { testCluster } from '../fleet/test-cluster'
 import type { Cluster } from '../fleet/types'
+import { fakeCluster } from '../probe/testing/fake-cluster-client'
 import type { InventoryFact } from '../probe/types'
 import { ClusterRecord } from './cluster-record'
+import { PROOF_HOLDS_MS } from './lane-proofs'
 import { Readiness } from './readiness'
 
 const STOCK = '.:53 {\n  kubernetes cluster.local {\n    ttl 30\n  }\n  cache 30\n}\n'
@@ -63,6 +65,22 @@ describe('the fleet by survival budget', () => {
     const unread = new ClusterRecord(clusterOf('unread', { programDnsCacheSeconds: 7_200 }))
     const asked = new Readiness().fleet(byId(unread), { minSurvivalSeconds: 1 }, 0)
     await expect(asked).rejects.toMatchObject({ code: 'blocked-by-guard' })
+  })
+
+  it('tells which ways in are not proven', async () => {
+    const record = new ClusterRecord(fakeCluster('lanes'))
+    const part = { at: 1_000, ok: true, status: 200, durationMs: 1, detail: '' }
+    const proof = { laneId: 'ordinary', server: 'https://127.0.0.1:1', context: 'lanes' }
+    record.lanes.prove({ ...proof, read: part, write: part })
+    const lanesAt = async (now: number) =>
+      (await new Readiness().fleet(byId(record), {}, now)).clusters[0]?.lanes
+    expect(await lanesAt(2_000)).toEqual({
+      total: 2,
+      unproven: [{ id: 'exempt', title: 'exempt', why: 'not proven yet' }],
+    })
+    expect((await lanesAt(1_001 + PROOF_HOLDS_MS))?.unproven[0]?.why).toContain('26 h')
+    record.lanes.prove({ ...proof, server: 'https://elsewhere', read: part, write: part })
+    expect((await lanesAt(2_000))?.unproven).toHaveLength(2)
   })
 
   it('proposes changes to the Corefiles that were read, the greatest gain first', () => {

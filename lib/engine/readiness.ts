@@ -34,7 +34,7 @@ export class Readiness {
     const records = recordsIn(all, query)
     const clusters: ReadinessClusterDto[] = []
     for (const [i, record] of records.entries()) {
-      clusters.push(this.#cluster(record))
+      clusters.push(this.#cluster(record, now))
       if (i % AT_ONCE === AT_ONCE - 1) await new Promise(resolve => setImmediate(resolve))
     }
     clusters.sort((a, b) => a.felt.p50 - b.felt.p50 || (a.name < b.name ? -1 : 1))
@@ -47,7 +47,7 @@ export class Readiness {
     const { criticalNames } = record.cluster
     const changes = rankChanges(record.chainSources, this.#curves, { criticalNames })
     return {
-      ...this.#cluster(record),
+      ...this.#cluster(record, now),
       at: iso(now),
       changes: changes.map(({ budget: { felt, dry }, before, ...change }) => ({
         ...change,
@@ -58,7 +58,7 @@ export class Readiness {
     }
   }
 
-  #cluster({ cluster, chain, nodes }: ClusterRecord): ReadinessClusterDto {
+  #cluster({ cluster, chain, nodes, lanes }: ClusterRecord, now: number): ReadinessClusterDto {
     const { felt, dry, basis, flags } = survivalBudget(chain, this.#curves)
     return {
       id: cluster.id,
@@ -70,6 +70,12 @@ export class Readiness {
       felt,
       dry,
       flags,
+      lanes: {
+        total: cluster.lanes.length,
+        unproven: lanes
+          .unproven(cluster.lanes, now)
+          .map(({ lane: { id, title }, why }) => ({ id, title, why })),
+      },
     }
   }
 }

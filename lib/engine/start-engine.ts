@@ -30,6 +30,7 @@ import { readOidcSettings } from './oidc-settings'
 import { createOwnMetrics } from './own-metrics'
 import { addNote, reportChange } from './people-verbs'
 import { describePresent, fleetDto } from './present'
+import { createLaneProving } from './prove-lanes'
 import { Publisher } from './publisher'
 import { readAudit } from './read-audit'
 import { Readiness } from './readiness'
@@ -155,7 +156,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     clusterName: id => world.watch.records.get(id)?.cluster.name ?? id,
     lanes: id => {
       const record = world.watch.records.get(id)
-      return record ? record.lanes.toDto(record.cluster.lanes) : []
+      return record ? record.lanes.toDto(record.cluster.lanes, now()) : []
     },
     peopleNow: Date.now,
     tell: (text, severity, about) => {
@@ -163,6 +164,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       world.watch.note(entries)
       history.note(entries)
     },
+  })
+
+  const proving = createLaneProving({
+    clock,
+    client,
+    world: () => world,
+    history,
+    audit: stores.audit,
+    wallNow: Date.now,
   })
 
   const own = () => ({
@@ -264,11 +274,17 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
+  function clusterDetail(id: string) {
+    const { fuses, timeline } = world.watch
+    return clusterDetailDto(findRecord(world, id), { fuses, cost: prober.cost(id), timeline }, now())
+  }
+
   history.start()
   const loops = [housekeeping(), tickLoop()]
   // Meeting a whole fleet keeps the process busy for a moment: what is remembered is read before.
   await Promise.race([recalled.promise, wallSleep(RECALL_PATIENCE_MS)])
   prober.start()
+  proving.start()
   dnsSources.start(world.fleet.clusters)
 
   return {
@@ -282,9 +298,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     observeDns: (post, agent) => dnsSources.observe(post, agent),
     suspects: () => suspectsDto(world.watch.suspects),
     warRoom: () => publisher.snapshot(),
-    cluster(id) {
-      const { fuses, timeline } = world.watch
-      return clusterDetailDto(findRecord(world, id), { fuses, cost: prober.cost(id), timeline }, now())
+    cluster: clusterDetail,
+    async proveLanes(id, by) {
+      await proving.now(id, by)
+      return clusterDetail(id)
     },
     readiness: query => readiness.fleet(world.watch.records, query, now()),
     clusterReadiness: id => readiness.one(findRecord(world, id), now()),
@@ -332,7 +349,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       bindings.stop()
       publisher.close()
       const kept = Promise.all([desk.stop(), ...loops]).then(() => history.stop())
-      await Promise.all([prober.stop(), waitAtMost(STOP_DATABASE_MS, kept)])
+      await Promise.all([prober.stop(), proving.stop(), waitAtMost(STOP_DATABASE_MS, kept)])
       await client.close()
       await waitAtMost(CLOSE_DATABASE_MS, stores.close())
     },

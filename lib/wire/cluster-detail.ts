@@ -4,7 +4,23 @@ import { clusterFuseDto, survivalPointDto } from './fuses'
 import { isoTime } from './time'
 import { timelineEntryDto } from './timeline'
 
-/** One way in, as last proven. */
+/** One request of a proof; null before the first. */
+const proofPartDto = z
+  .object({ at: isoTime, ok: z.boolean(), latencyMs: z.number(), detail: z.string() })
+  .nullable()
+
+/** What a way in was last proven fit for, by a read and by writes as dry runs. */
+const laneProofDto = z.object({
+  /** Both went well within the last 26 hours. */
+  proven: z.boolean(),
+  /** Why it is not proven, in words; null when it is. */
+  why: z.string().nullable(),
+  read: proofPartDto,
+  write: proofPartDto,
+})
+export type LaneProofDto = z.infer<typeof laneProofDto>
+
+/** One way in: what was last heard over it, and its proof. */
 export const laneDto = z.object({
   id: z.string(),
   kind: z.enum(['ordinary', 'exempt', 'direct']),
@@ -17,6 +33,7 @@ export const laneDto = z.object({
   detail: z.string(),
   latencyMs: z.number().nullable(),
   at: isoTime.nullable(),
+  proof: laneProofDto,
 })
 export type LaneDto = z.infer<typeof laneDto>
 

@@ -50,6 +50,13 @@ const OPERATIONS: Operation[] = [
     answer: clusterDetailDto,
   },
   {
+    method: 'post',
+    path: '/api/v1/clusters/{id}/prove-lanes',
+    summary: 'Prove every way in now, by a read and dry-run writes; twice a minute at most',
+    role: 'responder',
+    answer: clusterDetailDto,
+  },
+  {
     method: 'get',
     path: '/api/v1/fuses',
     summary: 'How long data planes outlive their control planes. Query: cluster, product, region',

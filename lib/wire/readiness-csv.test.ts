@@ -17,15 +17,16 @@ it('writes a line a cluster, quotes what needs it, and defuses formulas in names
         felt: band,
         dry: band,
         flags: [{ code: 'no-node-cache', severity: 'warn', text: 'x' }],
+        lanes: { total: 2, unproven: [{ id: 'exempt', title: 'x', why: 'not proven yet' }] },
       },
     ],
   })
   const [head, row, end] = csv.split('\n')
   expect(head).toBe(
-    'cluster,id,region,products,nodes,basis,felt_seconds_p10,felt_seconds_p50,felt_seconds_p90,dry_seconds_p10,dry_seconds_p50,dry_seconds_p90,flags',
+    'cluster,id,region,products,nodes,basis,felt_seconds_p10,felt_seconds_p50,felt_seconds_p90,dry_seconds_p10,dry_seconds_p50,dry_seconds_p90,lanes,lanes_unproven,flags',
   )
   expect(row).toBe(
-    `"'=HYPERLINK(""http://evil"")",c1,"eu, west",chat api,,estimated,30,60,90,30,60,90,no-node-cache`,
+    `"'=HYPERLINK(""http://evil"")",c1,"eu, west",chat api,,estimated,30,60,90,30,60,90,2,exempt,no-node-cache`,
   )
   expect(end).toBe('')
 })

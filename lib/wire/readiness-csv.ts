@@ -16,6 +16,8 @@ const COLUMNS: CsvColumn<ReadinessClusterDto>[] = [
       ],
     ),
   ),
+  ['lanes', ({ lanes }) => lanes.total],
+  ['lanes_unproven', ({ lanes }) => lanes.unproven.map(({ id }) => id).join(' ')],
   ['flags', ({ flags }) => flags.map(({ code }) => code).join(' ')],
 ]
 

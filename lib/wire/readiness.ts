@@ -22,6 +22,11 @@ export const readinessClusterDto = z.object({
   basis: z.enum(['estimated', 'assumed']),
   ...budget,
   flags: z.array(flagDto),
+  /** Ways in, and those of them that were not proven by a read and a dry-run write within 26 hours. */
+  lanes: z.object({
+    total: z.number().int(),
+    unproven: z.array(z.object({ id: z.string(), title: z.string(), why: z.string() })),
+  }),
 })
 export type ReadinessClusterDto = z.infer<typeof readinessClusterDto>
 

@@ -23,7 +23,7 @@ export function clusterDetailDto(
   return {
     ...fleetClusterDto(record, fuse, now),
     at: iso(now),
-    lanes: record.lanes.toDto(record.cluster.lanes),
+    lanes: record.lanes.toDto(record.cluster.lanes, now),
     servers: record.servers.toDto(),
     latency: record.latency
       .toArray()
