@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { advanceAction, type ClusterProgress } from './advance-action'
+import { type AdvanceInput, advanceAction } from './advance-action'
+import type { ClusterProgress } from './judge-landing'
+import type { CallerSample } from './ports'
 import type { ShotRow } from './store'
 import type { ShotState, StepKind } from './types'
 import { verifyCluster } from './verify-action'
@@ -28,7 +30,12 @@ function shot(clusterId: string, stepKind: StepKind, state: ShotState, over: Par
   }
 }
 
-const action = { state: 'running' as const, confirmedAt: NOW - 10_000, expiresAt: NOW + 3_600_000 }
+const action: AdvanceInput['action'] = {
+  state: 'running',
+  confirmedAt: NOW - 10_000,
+  expiresAt: NOW + 3_600_000,
+}
+const pause = { by: 'ada', at: NOW, reason: '', cause: 'person' as const, clusterIds: [] }
 
 function advance(shots: ShotRow[], seen: Partial<ClusterProgress> = {}, over: Partial<typeof action> = {}) {
   const progress = () => ({ state: 'LockedOut' as const, evidenceAt: NOW - 1_000, ...seen })
@@ -109,14 +116,37 @@ describe('waves', () => {
     expect(advance(half).changes).toEqual(['d-1=armed'])
   })
 
-  it('waits for evidence newer than the landing, but not for ever', () => {
+  it('takes nothing seen for no proof: other canaries join, but the fleet waits', () => {
     const canary = cluster('a', 0, 'landed', landed)
     expect(advance([canary, ...waiting], { evidenceAt: NOW - 6_000 }).changes).toEqual([])
-    const earlier = cluster('a', 0, 'landed', { landedAt: NOW - 30_000, effect: before })
-    expect(advance([earlier, ...waiting], { evidenceAt: NOW - 60_000 }).changes).toEqual([
+    const silent = { evidenceAt: NOW - 600_000 }
+    const earlier = cluster('a', 0, 'landed', { landedAt: NOW - 300_000, effect: before })
+    const late = { confirmedAt: NOW - 301_000 }
+    expect(advance([earlier, ...waiting], silent, late).changes).toEqual(['b-1=armed', 'c-1=armed'])
+    expect(advance([earlier, ...waiting], silent, { ...late, widenedTo: 2 }).changes).toEqual([
       'b-1=armed',
       'c-1=armed',
+      'd-1=armed',
     ])
+  })
+
+  it('opens what a person released, whatever is proven, but nothing while a cluster is worse', () => {
+    const fresh = [cluster('a', 0, 'armed'), ...waiting]
+    expect(advance(fresh, {}, { widenedTo: 1 }).changes).toEqual(['b-1=armed', 'c-1=armed'])
+    expect(advance(fresh, {}, { widenedTo: 2 }).changes).toEqual(['b-1=armed', 'c-1=armed', 'd-1=armed'])
+    const worse = [cluster('a', 0, 'landed', landed), ...waiting]
+    expect(advance(worse, { state: 'Dark' }, { widenedTo: 2 }).changes).toEqual([])
+  })
+
+  it('arms nothing while it is paused, and still ends what is over', () => {
+    const shots = [cluster('a', 0, 'landed', landed), ...waiting]
+    expect(advance(shots, {}, { pause })).toEqual({ changes: [], state: undefined })
+    expect(advance(shots, {}, { pause, expiresAt: NOW - 1 }).changes).toEqual([
+      'b-1=expired',
+      'c-1=expired',
+      'd-1=expired',
+    ])
+    expect(advance([cluster('a', 0, 'verified', landed)], {}, { pause }).state).toBe('finished')
   })
 
   it('holds everybody for three minutes while a landed cluster is worse than before', () => {
@@ -129,6 +159,56 @@ describe('waves', () => {
     expect(advance([long, ...waiting], { state: 'Dark' }, { confirmedAt: NOW - 21_000 }).changes).toEqual([
       'b-1=armed',
     ])
+  })
+})
+
+describe('callers where it landed', () => {
+  const calm = { p99Ms: 40, turnedAway: 0, tries: 20 }
+  const before = { before: { at: 0, state: 'Healthy', callers: calm } }
+  const canary = shot('a', 'delete-workload', 'landed', { wave: 0, landedAt: NOW - 60_000, effect: before })
+  const shots = [canary, shot('b', 'delete-workload', 'waiting', { wave: 1 })]
+  const tries = (...waits: (number | 'no')[]) =>
+    waits.map((wait, i) => ({
+      at: NOW - 50_000 + i * 5_000,
+      waitMs: wait === 'no' ? 5 : wait,
+      served: wait !== 'no',
+    }))
+  const given = (samples: CallerSample[], over: Partial<AdvanceInput['action']> = {}, own = shots) => {
+    const progress = () => ({ state: 'Healthy' as const, evidenceAt: NOW, callers: () => samples })
+    return advanceAction({ action: { ...action, ...over }, shots: own, progress, now: NOW })
+  }
+
+  it.each<[string, CallerSample[]]>([
+    ['p99 grows', tries(30, 900, 2_000, 3_200)],
+    ['rejects grow', tries(30, 'no', 'no', 'no')],
+  ])('pauses when %s', (_what, samples) => {
+    const { pause, changes } = given(samples)
+    expect(changes).toEqual([])
+    expect(pause?.clusterIds).toEqual(['a'])
+    expect(pause?.reason).toMatch(/^Callers fare worse where it landed: a, p99 \d+\.\d s \(0\.04 s before\)/)
+  })
+
+  it('goes on where callers fare as before', () => {
+    expect(given(tries(30, 45)).changes).toHaveLength(1)
+    expect(given(tries('no', 30, 45)).changes).toHaveLength(1)
+  })
+
+  it('neither pauses nor goes on for one bad try, nor while nothing was tried since', () => {
+    for (const samples of [tries(30, 2_000), tries(30, 'no', 'no'), tries('no', 'no', 30), []])
+      expect(given(samples)).toEqual({ changes: [], state: undefined })
+  })
+
+  it('holds nothing against a cluster that was sick before, or that a person accepted', () => {
+    expect(given(tries('no', 'no', 'no'), { accepted: ['a'] }).pause).toBeUndefined()
+    const sick = { before: { at: 0, state: 'Healthy', callers: { p99Ms: 10_000, turnedAway: 9, tries: 10 } } }
+    const own = [{ ...canary, effect: sick }, ...shots.slice(1)]
+    expect(given(tries('no', 'no', 'no'), {}, own)).toMatchObject({ changes: [{ id: 'b-1' }] })
+  })
+
+  it('holds nothing against it once everything has been sent, or after ten minutes', () => {
+    expect(given(tries('no', 'no', 'no'), {}, [canary]).pause).toBeUndefined()
+    const old = { ...canary, landedAt: NOW - 601_000 }
+    expect(given(tries('no', 'no', 'no'), {}, [old, ...shots.slice(1)]).pause).toBeUndefined()
   })
 })
 

@@ -1,26 +1,19 @@
-import type { ControlPlaneState } from '../health/types'
+import {
+  type ClusterProgress,
+  type ClusterRun,
+  clusterRuns,
+  type Judgement,
+  judgeLanding,
+} from './judge-landing'
 import { isOpen, nextShot } from './shot-machine'
 import type { ActionSummary, ShotChange, ShotRow } from './store'
 import type { ActionState } from './types'
 
-/** What is known of a cluster after its writes, for waves and follow-through. */
-export interface ClusterProgress {
-  state: ControlPlaneState
-  evidenceAt?: number
-  /** Newest count of the target's pods and the one before it; `some` when there are more than were counted. */
-  pods?: { count: number | 'some'; at: number; before?: number | 'some' }
-  /** The controller manager's lease is stale: nobody collects the pods. Undefined when it was not read. */
-  collectorGone?: boolean
-  /** Whether its controller has brought the changed workload to where it is wanted. */
-  converged?: { is: boolean; words: string }
-  /** Shots whose objects were read back as written. */
-  inEffect?: ReadonlySet<string>
-  /** Whether the muted caller's requests are seen to go to the level that rejects them. */
-  muted?: 'proven' | 'not-yet' | 'unprovable'
-}
-
 export interface AdvanceInput {
-  action: Pick<ActionSummary, 'state' | 'confirmedAt' | 'expiresAt' | 'undoOf'>
+  action: Pick<
+    ActionSummary,
+    'state' | 'confirmedAt' | 'expiresAt' | 'undoOf' | 'pause' | 'widenedTo' | 'accepted'
+  >
   shots: readonly ShotRow[]
   progress: (clusterId: string) => ClusterProgress | undefined
   /** Whether this cluster may have one more node back now. Default: always. */
@@ -31,46 +24,23 @@ export interface AdvanceInput {
 export interface Advance {
   changes: ShotChange[]
   state?: ActionState
+  /** It is to stop until a person has looked: where it landed, callers fare worse than before. */
+  pause?: { reason: string; clusterIds: string[] }
 }
 
 /** A canary that has not landed within 20 s must not block the fleet: another one joins it. */
 const NEXT_CANARY_MS = 20_000
-/** Without evidence newer than the landing, this long: an admitted write is a sign of life in itself. */
-const PROOF_PATIENCE_MS = 30_000
 /** The first wave may open the rest when half of it has landed, or after 40 s with one landing. */
 const FIRST_WAVE_SHARE = 0.5
 const FIRST_WAVE_MS = 40_000
-/**
- * A cluster that is worse than before its write holds the others this long. Afterwards it no longer counts as proof,
- * but the fleet goes on three clusters a minute: in a spreading incident clusters get worse by themselves.
- */
-const WORSE_HOLD_MS = 3 * 60_000
+/** Clusters that a pause names; there may be hundreds. */
+const NAMED = 3
 /** Pods that do not fall within half a minute are collected by nobody. */
 const PODS_PATIENCE_MS = 30_000
 /** Callers without rights verify a cluster before its pods are gone; whether they go is watched so long. */
 const PODS_WATCHED_MS = 15 * 60_000
 
-const SEVERITY: Record<string, number> = {
-  Healthy: 0,
-  Recovering: 1,
-  Strained: 1,
-  Unknown: 2,
-  Overloaded: 2,
-  LockedOut: 3,
-  Dark: 4,
-}
-
-interface ClusterRun {
-  clusterId: string
-  wave: number
-  shots: ShotRow[]
-  started: boolean
-  /** When its deciding write was in effect. */
-  landedAt?: number
-  /** State of the cluster when its first write was sent. */
-  stateBefore?: string
-  failed: boolean
-}
+type Judged = Judgement & { run: ClusterRun }
 
 /**
  * What to do next for one action: which shots to arm, which to end, and whether the action itself has ended. Pure and
@@ -84,9 +54,22 @@ export function advanceAction(input: AdvanceInput): Advance {
     const changes = idle.flatMap(shot => nextShot(shot, { type: 'stop', reason }, now) ?? [])
     return changes.length > 0 ? { changes } : { changes, state: endState(input) }
   }
+  if (action.pause) return { changes: [], state: endState(input) }
   const runs = clusterRuns(shots)
+  const judged = runs.map(run => ({
+    run,
+    ...judgeLanding(run, input.progress(run.clusterId), action.accepted, now),
+  }))
+  const grown = judged.flatMap(({ run, grown: words }) => (words ? [{ id: run.clusterId, words }] : []))
+  if (grown.length > 0 && shots.some(shot => isOpen(shot.state))) {
+    const reason = `Callers fare worse where it landed: ${grown
+      .slice(0, NAMED)
+      .map(({ id, words }) => `${id}, ${words}`)
+      .join('; ')}${grown.length > NAMED ? `; and ${grown.length - NAMED} more` : ''}.`
+    return { changes: [], pause: { reason, clusterIds: grown.map(({ id }) => id) } }
+  }
   const open = new Set(runs.filter(run => run.started).map(run => run.clusterId))
-  for (const run of clustersToStart(input, runs)) open.add(run.clusterId)
+  for (const run of clustersToStart(input, judged)) open.add(run.clusterId)
   const changes = runs.filter(run => open.has(run.clusterId)).flatMap(run => nextStep(input, run))
   return changes.length > 0 ? { changes } : { changes, state: endState(input) }
 }
@@ -103,62 +86,26 @@ function endState({ action, shots, now }: AdvanceInput): ActionState | undefined
   return podsWatched || landed.some(shot => shot.state === 'landed') ? undefined : 'finished'
 }
 
-function clusterRuns(shots: readonly ShotRow[]): ClusterRun[] {
-  const byCluster = new Map<string, ShotRow[]>()
-  for (const shot of shots) {
-    const own = byCluster.get(shot.clusterId)
-    if (own) own.push(shot)
-    else byCluster.set(shot.clusterId, [shot])
-  }
-  return [...byCluster.entries()]
-    .map(([clusterId, own]) => {
-      const ordered = own.sort((a, b) => a.step - b.step)
-      const deciding = ordered.find(shot => shot.stepKind === 'delete-workload') ?? ordered.at(-1)
-      return {
-        clusterId,
-        wave: ordered[0]?.wave ?? 0,
-        shots: ordered,
-        started: ordered.some(shot => shot.state !== 'waiting'),
-        landedAt: deciding?.landedAt,
-        stateBefore: ordered.find(shot => shot.effect?.before)?.effect?.before?.state,
-        failed:
-          deciding !== undefined && ['superseded', 'refused', 'expired', 'aborted'].includes(deciding.state),
-      }
-    })
-    .sort((a, b) => a.wave - b.wave || fuseOf(a) - fuseOf(b) || a.clusterId.localeCompare(b.clusterId))
-}
-
-const fuseOf = (run: ClusterRun) => run.shots[0]?.fuseAt ?? Number.POSITIVE_INFINITY
-
-/** Canary, first 5 %, all; held while anything got worse where it landed. */
-function clustersToStart({ action, progress, now }: AdvanceInput, runs: ClusterRun[]): ClusterRun[] {
-  const judged = runs.map(run => ({ run, ...judge(run, progress(run.clusterId), now) }))
+/** Canary, first 5 %, all; held while anything got worse where it landed, or nothing is known of what landed. */
+function clustersToStart({ action, now }: AdvanceInput, judged: Judged[]): ClusterRun[] {
   if (judged.some(one => one.worse)) return []
+  const runs = judged.map(one => one.run)
+  const released = runs.filter(run => run.wave <= (action.widenedTo ?? -1))
   const proven = judged.filter(one => one.proven).length
   const failed = runs.filter(run => run.failed).length
   if (proven === 0) {
     const elapsed = now - (action.confirmedAt ?? now)
-    return runs.slice(0, 1 + failed + Math.floor(elapsed / NEXT_CANARY_MS))
+    const canaries = runs.slice(0, 1 + failed + Math.floor(elapsed / NEXT_CANARY_MS))
+    // Others may still show what one that fell silent does not; the fleet waits for that, or for a person.
+    const isSilent = judged.some(one => one.silent)
+    return [...released, ...(isSilent ? canaries.filter(run => run.wave <= 1) : canaries)]
   }
   const early = judged.filter(one => one.run.wave <= 1)
   const earlyDone = early.filter(one => one.proven || one.run.failed).length
   const firstLandedAt = Math.min(...runs.flatMap(run => run.landedAt ?? []))
   const widely = earlyDone >= early.length * FIRST_WAVE_SHARE && earlyDone > 1
   const all = early.length <= 1 || widely || now - firstLandedAt >= FIRST_WAVE_MS
-  return all ? runs : runs.filter(run => run.wave <= 1)
-}
-
-function judge(
-  run: ClusterRun,
-  seen: ClusterProgress | undefined,
-  now: number,
-): { proven: boolean; worse: boolean } {
-  if (run.landedAt === undefined) return { proven: false, worse: false }
-  const sinceMs = now - run.landedAt
-  const fresh = seen?.evidenceAt !== undefined && seen.evidenceAt > run.landedAt
-  if (!fresh) return { proven: sinceMs >= PROOF_PATIENCE_MS, worse: false }
-  const worse = (SEVERITY[seen.state] ?? 2) > (SEVERITY[run.stateBefore ?? 'Unknown'] ?? 2)
-  return { proven: !worse, worse: worse && sinceMs < WORSE_HOLD_MS }
+  return all ? runs : [...released, ...runs.filter(run => run.wave <= 1)]
 }
 
 /** The next write on one cluster, once the one before it has ended. */

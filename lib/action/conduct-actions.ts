@@ -2,12 +2,14 @@ import type { Clock } from '../clock/clock'
 import { ifWoken } from '../clock/if-woken'
 import { HoldfastError } from '../errors'
 import type { ActionContext } from './action-context'
-import { advanceAction, type ClusterProgress } from './advance-action'
+import { advanceAction } from './advance-action'
+import type { ClusterProgress } from './judge-landing'
 import { createEffectObserver, lookTargetOf } from './observe-effect'
 import { createAdmitPacer } from './pace-admission'
 import { figuresOf } from './run-shot'
 import { isOpen } from './shot-machine'
 import { type ActionSummary, type ShotChange, type ShotRow, summaryOf } from './store'
+import type { Pause } from './types'
 import { verifyCluster } from './verify-action'
 
 /** At least this often, in the product's time; sooner whenever a shot changes. */
@@ -46,6 +48,7 @@ export function createConductor(
         const seen = facts && {
           state: facts.state,
           evidenceAt: facts.evidenceAt,
+          callers: facts.callers?.bind(facts),
           ...observer.observed(actionId, clusterId),
         }
         known.set(clusterId, seen)
@@ -54,7 +57,8 @@ export function createConductor(
     }
   }
 
-  async function conduct(action: ActionSummary): Promise<void> {
+  async function conduct(action: ActionSummary, asOf: number): Promise<void> {
+    lander.holdAction(action.id, action.pause !== undefined, asOf)
     if (action.state === 'aborting') {
       lander.stopAction(action.id, (await store.getFreeze())?.frozen ? 'frozen' : 'aborted')
     }
@@ -64,11 +68,37 @@ export function createConductor(
     const progress = progressOfPass(action.id)
     const mayAdmit = (clusterId: string, own: readonly ShotRow[]) =>
       pacer.mayAdmit(`${action.id}/${clusterId}`, own, source.cluster(clusterId), now)
-    const { changes, state } = advanceAction({ action, shots, progress, mayAdmit, now })
+    const { changes, state, pause } = advanceAction({ action, shots, progress, mayAdmit, now })
+    if (pause) await pauseItself(action, pause, now)
     const verified = action.state === 'running' ? verifications(action, shots, progress, now) : []
     const known = new Set(changes.map(change => change.id))
     await applyAll(shots, [...changes, ...verified.filter(change => !known.has(change.id))])
     if (state) await end(action, state)
+  }
+
+  /** It got worse where it landed: no further cluster before a person has looked. */
+  async function pauseItself(
+    action: ActionSummary,
+    { reason, clusterIds }: Pick<Pause, 'reason' | 'clusterIds'>,
+    at: number,
+  ): Promise<void> {
+    const pause: Pause = { by: 'holdfast', at, cause: 'worse', reason, clusterIds }
+    lander.holdAction(action.id, true)
+    const audit = {
+      at,
+      actor: 'holdfast',
+      verb: 'action.paused',
+      subject: `action/${action.id}`,
+      detail: { reason, clusterIds },
+    }
+    const change = {
+      id: action.id,
+      from: ['running' as const],
+      only: 'unpaused' as const,
+      set: { pause },
+      audit,
+    }
+    if (await store.changeAction(change)) context.onAction({ ...action, pause })
   }
 
   function verifications(
@@ -178,11 +208,13 @@ export function createConductor(
   }
 
   /** A freeze ends what another replica armed in the same moment, too. */
-  async function conductAll(actions: ActionSummary[]): Promise<void> {
+  async function conductAll(): Promise<void> {
+    const asOf = lander.holdsAsOf()
+    const actions = await store.listActionsIn(['running', 'aborting'])
     const isFrozen = actions.length > 0 && (await store.getFreeze())?.frozen === true
     for (const action of actions) {
       if (isFrozen && action.state === 'running') await turns.halt(action.id).catch(ifEnded)
-      else await conduct(action)
+      else await conduct(action, asOf)
     }
   }
 
@@ -190,7 +222,7 @@ export function createConductor(
     while (!ending.signal.aborted) {
       woken = new AbortController()
       try {
-        await conductAll(await store.listActionsIn(['running', 'aborting']))
+        await conductAll()
         await revertDue()
       } catch (error) {
         onError(error)

@@ -14,6 +14,7 @@ import { freezeActions, thawActions } from './freeze-actions'
 import { lapsed } from './lapse-action'
 import { parseAnswer } from './parse-answer'
 import { parseActionRequest, parseConfirmation } from './parse-request'
+import { pauseAction, resumeAction } from './pause-action'
 import { type PeopleTime, sameTime } from './people-time'
 import { planAction } from './plan-action'
 import type { Actor, Approvers, TargetSource } from './ports'
@@ -22,6 +23,7 @@ import { createLander } from './run-shots'
 import { type ActionRow, type ActionStore, type ActionSummary, type ShotRow, summaryOf } from './store'
 import type { ActionPlan } from './types'
 import { undoAction } from './undo-action'
+import { widenAction } from './widen-action'
 
 export interface ActionsDeps {
   clock: Clock
@@ -91,7 +93,7 @@ export function createActions(deps: ActionsDeps) {
   })
   const base = { clock, people, client, source, approvers, store, policy, lander, onAction, onShot }
   const conductor = createConductor(base, leaseClock, onError, {
-    revert: id => inTurn(() => undoAction(context, id, { name: 'holdfast' })),
+    revert: id => inTurn(() => undoAction(context, id, { name: 'holdfast' }, 'automatic')),
     halt: id => abortAction(context, id, { name: 'holdfast' }, 'frozen'),
   })
   const context: ActionContext = { ...base, wake: conductor.wake }
@@ -115,7 +117,7 @@ export function createActions(deps: ActionsDeps) {
         { clock, people, client, actuators: deps.actuators, source, policy },
         parsed,
         await busyClusters(store),
-        await stored(approvers(actor.name)),
+        await stored(approvers(actor)),
       )
       const { id, digest, plannedAt, expiresAt } = plan
       const { kind, reason } = parsed
@@ -166,7 +168,12 @@ export function createActions(deps: ActionsDeps) {
     /** See `abortAction`. */
     abort: (id: string, actor: Actor): Promise<ActionRow> => abortAction(context, id, actor),
 
-    /** See `undoAction`. @returns the new action that puts things back */
+    /** See `pauseAction`, `resumeAction` and `widenAction`. */
+    pause: (id: string, actor: Actor): Promise<ActionRow> => pauseAction(context, id, actor),
+    resume: (id: string, actor: Actor): Promise<ActionRow> => resumeAction(context, id, actor),
+    widen: (id: string, actor: Actor): Promise<ActionRow> => inTurn(() => widenAction(context, id, actor)),
+
+    /** See `undoAction`. @returns the new action that puts things back, `running` or `awaiting` a second person */
     undo: (id: string, actor: Actor): Promise<ActionRow> => inTurn(() => undoAction(context, id, actor)),
 
     /** See `freezeActions`. */

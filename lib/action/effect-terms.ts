@@ -1,4 +1,4 @@
-import type { ClusterProgress } from './advance-action'
+import type { ClusterProgress } from './judge-landing'
 import type { CallerTarget } from './types'
 
 /** What looks at one cluster told of one action's effect there. */

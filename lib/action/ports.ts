@@ -9,12 +9,14 @@ export interface Actor {
   name: string
   /** A token's name is not a person's. Default: a person in a session. */
   via?: 'session' | 'token'
+  /** Marks of who it is beside the name: who shares one is the same human under another name. */
+  identities?: readonly string[]
   /** Signed in by a sealed one-time code, under a name of their own choice. */
   breakGlass?: boolean
 }
 
 /** Names of people, other than this one, who could approve an action: those with the role responder or more. */
-export type Approvers = (exceptName: string) => Promise<readonly string[]>
+export type Approvers = (except: Pick<Actor, 'name' | 'identities'>) => Promise<readonly string[]>
 
 /** One workload as last listed on one cluster. */
 export interface WorkloadSnapshot {
@@ -71,10 +73,20 @@ export interface ClusterFacts {
   dnsRefusal?: string
   /** How long the ordinary canary lately waited. */
   canary?: CanaryHint
+  /** Tries of the ordinary canary that were sent after `since`, oldest first. Default: nobody measures them. */
+  callers?(since: number): readonly CallerSample[]
   /** API server CPU cores in use, when known: shown before and after. */
   cores?: number
   /** The API server's own request timeout; 60 s unless its flags say otherwise. */
   requestTimeoutMs?: number
+}
+
+/** One try of the ordinary canary. */
+export interface CallerSample {
+  /** When its end was known, epoch ms. */
+  at: number
+  waitMs: number
+  served: boolean
 }
 
 /** Objects of Cluster API that the operator declared, and within which numbers they may be scaled. */

@@ -4,6 +4,7 @@ import type { Actuators } from './actuators/actuator'
 import { ACTUATOR_LANE, clientOf } from './actuators/actuator-client'
 import { classifierFor, classifyLook, lookPath, readLook } from './classify-outcome'
 import { type DriveResult, driveWrite, type Gate } from './drive-write'
+import { callerFigures } from './judge-callers'
 import type { ClusterFacts, TargetSource } from './ports'
 import type { RateLimit } from './rate-limit'
 import { nextShot, type ShotEvent } from './shot-machine'
@@ -44,6 +45,8 @@ const LOOK_PATIENCE_MS = 30 * 60_000
 const CLUSTER_WAIT_MS = 5_000
 const KEPT_ATTEMPTS = 5
 const MAX_SAID = 500
+/** How far back callers are looked at for a figure of a moment; as the canary's hint does. */
+const CALLERS_MS = 5 * 60_000
 
 /** Brings one claimed shot to its end, or leaves it to the next owner when it is lost. Never throws. */
 export async function runShot(deps: RunShotDeps, claimed: ShotRow, control: ShotControl): Promise<void> {
@@ -220,7 +223,8 @@ async function clusterFacts(
 
 /** What is known of the cluster at this moment, for before and after. */
 export function figuresOf(facts: ClusterFacts, at: number, pods?: ClusterFigures['pods']): ClusterFigures {
-  return { at, state: facts.state, canaryP95Ms: facts.canary?.canaryP95Ms, cores: facts.cores, pods }
+  const callers = callerFigures(facts.callers?.(at - CALLERS_MS) ?? [])
+  return { at, state: facts.state, canaryP95Ms: facts.canary?.canaryP95Ms, cores: facts.cores, callers, pods }
 }
 
 function wordsOfActuator({ status, body }: KubeResult): string {

@@ -45,6 +45,9 @@ export function createLander(deps: LanderDeps) {
   const batch = createChangeBatch(leaseClock, store)
   const handshakes = createRateLimit(deps.clock, HANDSHAKES_PER_SECOND)
   const soundPlans = new Map<string, boolean>()
+  /** Paused actions, and how often anybody here has paused or resumed one. */
+  const held = new Map<string, boolean>()
+  let holds = 0
   const ending = new AbortController()
   let nudge = new AbortController()
   let nudged = false
@@ -59,6 +62,7 @@ export function createLander(deps: LanderDeps) {
     const known = soundPlans.get(actionId)
     if (known !== undefined) return known
     const action = await store.getAction(actionId)
+    if (action && !held.has(actionId)) held.set(actionId, action.pause !== undefined)
     const sound = action !== undefined && planDigest(action.plan) === action.digest
     soundPlans.set(actionId, sound)
     return sound
@@ -77,7 +81,9 @@ export function createLander(deps: LanderDeps) {
     running.set(shot.id, one)
     if (stops.has(shot.actionId)) one.stop.abort(new Error('stopped'))
     const control = { stop: one.stop.signal, stopReason: () => one.reason, lost: one.lost.signal }
-    const runDeps: RunShotDeps = { ...deps, handshakes, write: batch.write, leaseValid: () => lease.valid() }
+    const stillWanted = (one: ShotRow) => held.get(one.actionId) !== true && deps.stillWanted(one)
+    const leaseValid = () => lease.valid()
+    const runDeps: RunShotDeps = { ...deps, handshakes, write: batch.write, leaseValid, stillWanted }
     one.done = untilDone(one, async () => {
       if (await planIsSound(shot.actionId)) await runShot(runDeps, shot, control)
       else await refuse(shot)
@@ -152,6 +158,18 @@ export function createLander(deps: LanderDeps) {
         one.reason = reason
         one.stop.abort(new Error(reason))
       }
+    },
+
+    holdsAsOf: () => holds,
+
+    /**
+     * Sends nothing more for this action, or goes on; what is under way ends as it ends.
+     * @param asOf `holdsAsOf()` before storage was read: what was asked for since then is newer
+     */
+    holdAction(actionId: string, isHeld: boolean, asOf?: number): void {
+      if (asOf !== undefined && asOf !== holds) return
+      if (asOf === undefined) holds++
+      held.set(actionId, isHeld)
     },
 
     /** Writes through the same batches as running shots do. */

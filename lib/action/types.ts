@@ -315,8 +315,18 @@ export interface ClusterFigures {
   state: string
   canaryP95Ms?: number
   cores?: number
+  /** How its ordinary callers fared lately. */
+  callers?: CallerFigures
   /** Pods of the target; `some` when there are more than were counted. */
   pods?: number | 'some'
+}
+
+/** Tries of the ordinary canary over some time. */
+export interface CallerFigures {
+  /** One that was turned away counts as 10 s at least. */
+  p99Ms: number
+  turnedAway: number
+  tries: number
 }
 
 export interface ShotEffect {

@@ -1,4 +1,4 @@
-import type { ClusterProgress } from './advance-action'
+import type { ClusterProgress } from './judge-landing'
 import { isOpen, nextShot } from './shot-machine'
 import { READ_BACK } from './step-kinds'
 import type { ShotChange, ShotRow } from './store'

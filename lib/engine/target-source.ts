@@ -2,6 +2,7 @@ import type { ClusterFacts, TargetSource, WorkloadSnapshot } from '../action/por
 import { workloadFromObject } from '../action/snapshot-object'
 import type { FuseTracker } from '../dns/fuse/fuse-tracker'
 import { refuseDnsRestart } from '../dns/refuse-dns-restart'
+import { admissionOf, endedAt, waitOf } from '../health/admission'
 import type { Observation, WorkloadSeen } from '../probe/types'
 import type { Announcement } from '../suspects/place-announcement'
 import type { ClusterRecord } from './cluster-record'
@@ -34,6 +35,13 @@ export function createTargetSource(
       get canary() {
         return canaryHint(record.window.recent('canary', at - 5 * 60_000, at))
       },
+      callers: since =>
+        record.window.recent('canary', since, now()).flatMap(seen => {
+          const admission = admissionOf(seen)
+          // Sent before it: what it waited for is not of that time.
+          if (admission === 'inconclusive' || seen.at <= since) return []
+          return { at: endedAt(seen), waitMs: waitOf(seen), served: admission === 'served' }
+        }),
       get cores() {
         return record.cores.now(at)
       },
