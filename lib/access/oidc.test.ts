@@ -57,6 +57,16 @@ it('does not take somebody for another of the same name or address', async () =>
   expect((await enter({ ...ada, sub: 'u3', name: 'Holdfast' })).opened.principal.name).not.toBe('Holdfast')
 })
 
+it('keeps the address that the provider vouches for, and no other', async () => {
+  const emailOf = () => [...store.people.values()].map(row => row.email ?? null)
+  await enter()
+  expect(emailOf()).toEqual([null])
+  await enter({ ...ada, email_verified: true })
+  expect(emailOf()).toEqual(['ada@example.com'])
+  await enter({ ...ada, email: 'grace@example.com', email_verified: 'true' })
+  expect(emailOf()).toEqual([null])
+})
+
 it('lets nobody in who is disabled here', async () => {
   const { opened } = await enter()
   await store.changePerson(opened.principal.personId ?? '', { disabledAt: now })

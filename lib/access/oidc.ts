@@ -99,7 +99,7 @@ export class OidcDoor {
       throw new HoldfastError('forbidden', 'An administrator of Holdfast has disabled you.')
     const opened = await this.door.ledger(async (store, tell) => {
       const person = known
-        ? await follow(store, tell, known.person, role)
+        ? await follow(store, tell, known.person, role, verifiedEmail(claims))
         : await join(store, tell, claims, role, now)
       const { id: personId, name } = person
       return openSession(store, tell, { name, role, personId, method: 'oidc', client }, now)
@@ -129,7 +129,14 @@ export class OidcDoor {
   }
 }
 
-async function follow(store: AccessStore, tell: Tell, person: Person, role: Role): Promise<Person> {
+async function follow(
+  store: AccessStore,
+  tell: Tell,
+  person: Person,
+  role: Role,
+  email: string | null,
+): Promise<Person> {
+  await store.changePerson(person.id, { email })
   if (person.role === role) return person
   await store.changePerson(person.id, { role })
   const { id, name } = person
@@ -169,9 +176,16 @@ async function join(
     createdAt: now,
     createdBy,
     oidcSubject: subjectOf(claims),
+    email: verifiedEmail(claims),
   })
   tell('holdfast', 'person.joined', `person/${id}`, { name, login, role })
   return { id, name }
+}
+
+/** What the provider vouches for; an address that it does not call verified may be anybody's. */
+function verifiedEmail(claims: oidc.IDToken): string | null {
+  const { email, email_verified: isVerified } = claims
+  return isVerified === true && typeof email === 'string' ? email.trim().toLowerCase().slice(0, 254) : null
 }
 
 function subjectOf({ iss, sub }: oidc.IDToken): string {

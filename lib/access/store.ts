@@ -34,6 +34,8 @@ export interface NewPerson {
   createdAt: number
   createdBy: string
   oidcSubject?: string
+  /** That the identity provider vouches for. */
+  email?: string | null
 }
 
 /** What of a person can change; null takes away, undefined leaves. */
@@ -43,6 +45,7 @@ export interface PersonChange {
   passwordHash?: string | null
   totpSecret?: string | null
   totpPending?: string | null
+  email?: string | null
   disabledAt?: number | null
 }
 

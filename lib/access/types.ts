@@ -29,6 +29,8 @@ export interface Principal {
   id: string
   /** The person behind a session; absent for one-time links without a person, break-glass codes and tokens. */
   personId?: string
+  /** Sessions with a person only: see `identitiesOf`. They never leave the server. */
+  identities?: readonly string[]
   /** Sessions only. */
   method?: Method
   /** Tokens only. */

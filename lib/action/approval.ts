@@ -9,6 +9,8 @@ export const SECOND_PERSON = 'approval.second-person'
  */
 export interface Approval {
   askedBy: string
+  /** Marks of who that is, see `Actor`; for the server alone. */
+  askedAs?: readonly string[]
   askedAt: number
   reason: string
   /** From then on a commander may override. */
@@ -16,6 +18,8 @@ export interface Approval {
   answer?: {
     kind: 'approved' | 'overridden' | 'declined' | 'withdrawn'
     by: string
+    /** As `askedAs`. */
+    as?: readonly string[]
     at: number
     reason: string
   }
@@ -31,12 +35,31 @@ export function isSamePerson(a: string, b: string): boolean {
   return plainName(a) === plainName(b)
 }
 
+/** Whether two accounts are known to be of one human: by their names, or by a mark that both have. */
+export function isSameHuman(
+  a: Pick<Actor, 'name' | 'identities'>,
+  b: Pick<Actor, 'name' | 'identities'>,
+): boolean {
+  return isSamePerson(a.name, b.name) || (a.identities ?? []).some(mark => b.identities?.includes(mark))
+}
+
 const plainName = (name: string) =>
   name
     .normalize('NFKC')
     .replace(/\s*\([^()]*\)\s*$/, '')
     .trim()
     .toLowerCase()
+
+/** The question as it is kept; `now` is people's. */
+export function approvalAskedBy(
+  actor: Actor,
+  reason: string,
+  now: number,
+  policy: Pick<ActionPolicy, 'overrideAfterMs'>,
+): Approval {
+  const { name: askedBy, identities: askedAs } = actor
+  return { askedBy, askedAs, askedAt: now, reason, overrideAt: now + policy.overrideAfterMs }
+}
 
 /** Whether the policy wants another person for an action of this tier. */
 export function wantsSecondPerson(

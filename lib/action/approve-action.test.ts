@@ -13,7 +13,7 @@ let first: Process
 let plan: ActionPlan
 
 const PEOPLE = ['ada', 'grace', 'lin']
-const approvers = async (except: string) => PEOPLE.filter(name => name !== except)
+const approvers = async (except: { name: string }) => PEOPLE.filter(name => name !== except.name)
 
 beforeEach(async () => {
   world = new ActionWorld()
@@ -85,6 +85,103 @@ describe('asking a second person', () => {
     world.watch()
     const given = { digest: shrink.digest, typedName: TARGET.name, reason: REASON }
     expect((await strict.actions.confirm(shrink.id, given, ADA)).state).toBe('awaiting')
+  })
+})
+
+describe('one human under two names', () => {
+  const ada = { ...ADA, identities: ['person:1', 'mail:ada@corp.test'] }
+  const second = { name: 'Ada Lovelace', identities: ['person:2', 'mail:ada@corp.test'] }
+
+  beforeEach(async () => {
+    world.watch()
+    const given = { digest: plan.digest, typedName: TARGET.name, reason: REASON }
+    await first.actions.confirm(plan.id, given, ada)
+  })
+
+  it('is no second person', async () => {
+    expect(await guardsOf(first.actions.approve(plan.id, { digest: plan.digest }, second))).toEqual([
+      'approval.second-person',
+    ])
+    expect(await state()).toBe('awaiting')
+    await approve()
+    expect(await state()).toBe('running')
+  })
+
+  it('withdraws what it asked for, and reviews nothing that it overrode', async () => {
+    await world.run(125_000)
+    await first.actions.override(plan.id, { ...OVERRIDE, digest: plan.digest }, ada)
+    const review = first.actions.review(plan.id, { note: 'looks right to me' }, second)
+    expect(await guardsOf(review)).toEqual(['approval.second-person'])
+  })
+
+  it('is told as withdrawn when it ends the wait', async () => {
+    const ended = await first.actions.decline(plan.id, { reason: 'asked for the wrong one' }, second)
+    expect(ended.approval?.answer?.kind).toBe('withdrawn')
+  })
+})
+
+describe('an undo of what asked two people', () => {
+  let undoId: string
+  const undo = (by: { name: string } = ADA) => first.actions.undo(plan.id, by)
+  const answer = async () => ({ digest: (await first.actions.get(undoId)).action.digest })
+  const stateOf = async (id: string) => (await first.actions.get(id)).action.state
+
+  beforeEach(async () => {
+    await world.confirm(first, plan)
+    await approve()
+    await world.run(60_000)
+    const asked = await undo()
+    expect(asked).toMatchObject({ state: 'awaiting', undoOf: plan.id, approval: { askedBy: 'ada' } })
+    undoId = asked.id
+  })
+
+  it('sends nothing before another person said yes to exactly it, and everything after', async () => {
+    const effects = world.fleet.effects().length
+    await world.run(30_000)
+    expect(world.fleet.effects()).toHaveLength(effects)
+    expect(await stateOf(plan.id)).not.toBe('undoing')
+    expect(await guardsOf(first.actions.approve(undoId, await answer(), ADA))).toEqual([
+      'approval.second-person',
+    ])
+    expect(await guardsOf(first.actions.approve(undoId, { digest: '0'.repeat(64) }, GRACE))).toEqual([
+      'plan.digest',
+    ])
+    await first.actions.approve(undoId, await answer(), GRACE)
+    expect(await stateOf(plan.id)).toBe('undoing')
+    await world.run(30_000)
+    expect(world.fleet.effects().length).toBeGreaterThan(effects)
+    world.watch('Healthy')
+    await world.run(30_000)
+    expect([await stateOf(plan.id), await stateOf(undoId)]).toEqual(['undone', 'finished'])
+    expect(verbs()).toEqual(
+      expect.arrayContaining(['action.approval-asked', 'action.undoing', 'action.approved']),
+    )
+    expect(await verifyChain(world.store.audit.entries)).toMatchObject({ ok: true })
+  })
+
+  it('is asked once, leaves the action as it is when declined, and may then be asked again', async () => {
+    await expect(undo(GRACE)).rejects.toMatchObject({ code: 'conflict' })
+    const before = await stateOf(plan.id)
+    await first.actions.decline(undoId, { reason: 'it would bring the storm back' }, GRACE)
+    expect(await stateOf(plan.id)).toBe(before)
+    expect(await undo(GRACE)).toMatchObject({ state: 'awaiting', approval: { askedBy: 'grace' } })
+  })
+
+  it('is held by a freeze, and does not wait for ever', async () => {
+    const given = await answer()
+    await first.actions.freeze({ name: 'lin' })
+    expect(await guardsOf(first.actions.approve(undoId, given, GRACE))).toEqual(['actions.frozen'])
+    await first.actions.thaw(LIN)
+    await world.run(60 * 60_000)
+    expect(await guardsOf(first.actions.approve(undoId, given, GRACE))).toEqual(['plan.fresh'])
+    expect(await undo()).toMatchObject({ state: 'awaiting' })
+  })
+
+  it('may be overridden by a commander once nobody answered, and is then to be reviewed', async () => {
+    await world.clock.advance(121_000)
+    const armed = await first.actions.override(undoId, { ...OVERRIDE, ...(await answer()) }, ADA)
+    expect(armed).toMatchObject({ state: 'running', approval: { answer: { kind: 'overridden' } } })
+    expect((await first.actions.open()).map(one => one.id)).toEqual([undoId])
   })
 })
 

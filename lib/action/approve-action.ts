@@ -1,11 +1,12 @@
 import { type GuardRefusal, HoldfastError } from '../errors'
 import { type ActionContext, findAction } from './action-context'
-import { type Approval, isSamePerson, notSecond, SECOND_PERSON } from './approval'
+import { type Approval, isSameHuman, isSamePerson, notSecond, SECOND_PERSON } from './approval'
 import { armAction } from './arm-action'
-import { judgeAction, refused } from './judge-action'
+import { judgeAction, judgeUndo, refused } from './judge-action'
 import type { ApprovalAnswer, Override } from './parse-answer'
 import type { Actor } from './ports'
 import type { ActionRow } from './store'
+import { armAskedUndo } from './undo-action'
 
 /** Refused once it was answered: an answer counts once. */
 export const ANSWERED_ONCE = 'approval.once'
@@ -23,8 +24,12 @@ export async function approveAction(
 ): Promise<ActionRow> {
   const { action, approval } = await findAwaiting(context, id)
   const refusals = personRefusals(notSecond(actor))
-  if (isSamePerson(actor.name, approval.askedBy)) {
-    const reason = `${approval.askedBy} asked for it, and cannot be the second person too.`
+  const { askedBy, askedAs } = approval
+  if (isSameHuman(actor, { name: askedBy, identities: askedAs })) {
+    const also = isSamePerson(actor.name, askedBy)
+      ? ''
+      : `, and ${actor.name} is the same person by e-mail address or account`
+    const reason = `${askedBy} asked for it${also}, and cannot be the second person too.`
     refusals.push({ guard: SECOND_PERSON, reason })
   }
   return answerAndArm(context, action, approval, { kind: 'approved', ...given }, refusals, actor)
@@ -81,17 +86,15 @@ async function answerAndArm(
   refusals: GuardRefusal[],
   actor: Actor,
 ): Promise<ActionRow> {
-  const answer = { kind, by: actor.name, at: context.people.now(), reason }
+  const answer = { kind, by: actor.name, as: actor.identities, at: context.people.now(), reason }
   const approval: Approval = { ...asked, answer }
-  const judged = await judgeAction(context, action, {
-    digest,
-    reason: asked.reason,
-    approvers: [],
-    approval,
-  })
+  const judged = action.undoOf
+    ? await judgeUndo(context, action, digest)
+    : await judgeAction(context, action, { digest, reason: asked.reason, approvers: [], approval })
   const all = [...refusals, ...judged.refusals]
   if (all.length > 0) throw await refused(context, action, all, actor)
-  return armAction(context, action, {
+  const arm = action.undoOf ? armAskedUndo : armAction
+  return arm(context, action, {
     actor,
     reason: reason || asked.reason,
     verb: kind === 'approved' ? 'action.approved' : 'action.overridden',

@@ -49,7 +49,7 @@ export async function armAction(
   return running
 }
 
-interface ArmTerms {
+export interface ArmTerms {
   actor: Actor
   reason: string
   /** As it stands in the audit. */

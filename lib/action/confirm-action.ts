@@ -1,6 +1,6 @@
 import { type GuardRefusal, HoldfastError } from '../errors'
 import { type ActionContext, findAction, stored } from './action-context'
-import { wantsSecondPerson } from './approval'
+import { approvalAskedBy, wantsSecondPerson } from './approval'
 import { armAction } from './arm-action'
 import { judgeAction, refused } from './judge-action'
 import { plannerOf } from './kinds/planner-of'
@@ -27,7 +27,7 @@ export async function confirmAction(
       hint: action.state === 'awaiting' ? 'Another person approves it.' : 'Look at it, or plan anew.',
     })
   }
-  const approvers = await stored(context.approvers(actor.name))
+  const approvers = await stored(context.approvers(actor))
   const { digest, reason } = given
   const { refusals, verdicts } = await judgeAction(context, action, { digest, reason, approvers })
   refusals.push(...nameRefusals(action, given))
@@ -52,8 +52,7 @@ async function askSecondPerson(
   actor: Actor,
 ): Promise<ActionRow> {
   const { clock, people, store, policy } = context
-  const askedAt = people.now()
-  const approval = { askedBy: actor.name, askedAt, reason, overrideAt: askedAt + policy.overrideAfterMs }
+  const approval = approvalAskedBy(actor, reason, people.now(), policy)
   const set = { state: 'awaiting' as const, approval }
   const audit = {
     at: clock.now(),

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../errors'
 import { type ActionContext, stored } from './action-context'
-import { type Approval, isSamePerson } from './approval'
+import { type Approval, isSameHuman } from './approval'
 import { findAwaiting } from './approve-action'
 import type { Actor } from './ports'
 import { type ActionRow, summaryOf } from './store'
@@ -17,7 +17,8 @@ export async function declineAction(
 ): Promise<ActionRow> {
   const { clock, people, store } = context
   const { action, approval } = await findAwaiting(context, id)
-  const kind = isSamePerson(actor.name, approval.askedBy) ? 'withdrawn' : 'declined'
+  const { askedBy, askedAs } = approval
+  const kind = isSameHuman(actor, { name: askedBy, identities: askedAs }) ? 'withdrawn' : 'declined'
   const answered: Approval = { ...approval, answer: { kind, by: actor.name, at: people.now(), reason } }
   const set = { state: 'aborted' as const, approval: answered }
   const audit = {

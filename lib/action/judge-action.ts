@@ -3,6 +3,7 @@ import { HoldfastError } from '../errors'
 import { type ActionContext, busyClusters, stored } from './action-context'
 import type { Approval } from './approval'
 import { evaluateGuards } from './guards/evaluate-guards'
+import { lapsed } from './lapse-action'
 import { planDigest } from './plan-action'
 import type { Actor } from './ports'
 import type { ActionRow } from './store'
@@ -22,10 +23,7 @@ export async function judgeAction(
 ): Promise<Judgement> {
   const { clock, people, store, policy, source } = context
   const refusals = digestRefusals(action, given.digest)
-  const freeze = await stored(store.getFreeze())
-  if (freeze?.frozen) {
-    refusals.push({ guard: 'actions.frozen', reason: `${freeze.by} froze all actions. Thaw them first.` })
-  }
+  refusals.push(...(await freezeRefusals(store)))
   const verdicts = evaluateGuards({
     plan: { ...action.plan, request: { ...action.plan.request, reason: given.reason } },
     fleet: source.clusters(),
@@ -41,6 +39,27 @@ export async function judgeAction(
     if (verdict === 'block') refusals.push({ guard, reason: text })
   }
   return { refusals, verdicts }
+}
+
+/** What stands against an undo that was asked for: a freeze, another digest, or too long a wait. */
+export async function judgeUndo(
+  context: ActionContext,
+  action: ActionRow,
+  digest: string,
+): Promise<Judgement> {
+  const { people, store } = context
+  const refusals = digestRefusals(action, digest)
+  refusals.push(...(await freezeRefusals(store)))
+  if (lapsed(action, people.now()).state === 'expired')
+    refusals.push({ guard: 'plan.fresh', reason: 'It waited too long. Ask for the undo again.' })
+  return { refusals, verdicts: [] }
+}
+
+/** @throws HoldfastError `unavailable` */
+export async function freezeRefusals(store: ActionContext['store']): Promise<GuardRefusal[]> {
+  const freeze = await stored(store.getFreeze())
+  if (!freeze?.frozen) return []
+  return [{ guard: 'actions.frozen', reason: `${freeze.by} froze all actions. Thaw them first.` }]
 }
 
 function digestRefusals(action: ActionRow, digest: string): GuardRefusal[] {

@@ -15,8 +15,8 @@ const LANDED = new Set(['landed', 'verified', 'unverified'])
 export function planUndo(
   original: ActionRow,
   shots: readonly ShotRow[],
-  ttlMs: number,
   now: number,
+  expiresAt: number,
 ): ActionPlan {
   const targets: TargetPlan[] = []
   const leftOut: ActionPlan['leftOut'] = []
@@ -47,7 +47,7 @@ export function planUndo(
     undoStatement: 'To do it again, plan it anew: objects may have new uids.',
     revertAfterMs: undefined,
     plannedAt: now,
-    expiresAt: now + ttlMs,
+    expiresAt,
   }
   return { ...plan, digest: planDigest(plan) }
 }

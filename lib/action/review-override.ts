@@ -1,6 +1,6 @@
 import { HoldfastError } from '../errors'
 import { type ActionContext, findAction, stored } from './action-context'
-import { isSamePerson, isToReview, notSecond, SECOND_PERSON } from './approval'
+import { isSameHuman, isToReview, notSecond, SECOND_PERSON } from './approval'
 import { refused } from './judge-action'
 import type { Actor } from './ports'
 import { type ActionRow, summaryOf } from './store'
@@ -26,7 +26,10 @@ export async function reviewOverride(
       'There is nothing to review: no guard was overridden, or it was reviewed.',
     )
   }
-  if (notSecond(actor) !== undefined || isSamePerson(actor.name, approval.answer.by)) {
+  if (
+    notSecond(actor) !== undefined ||
+    isSameHuman(actor, { name: approval.answer.by, identities: approval.answer.as })
+  ) {
     const reason = `${approval.answer.by} overrode the guard: another person reviews that, in a session.`
     throw await refused(context, action, [{ guard: SECOND_PERSON, reason }], actor)
   }

@@ -131,10 +131,13 @@ export interface ActionStore {
    * @returns false when the action was in none of the states it must be in any more
    */
   arm(change: ActionChange, shots: readonly ShotRow[]): Promise<boolean>
-  /** An undo: the original's change, the new action and its shots in one. @returns false when the original moved on */
+  /**
+   * An undo: the original's change, the new action, or the change of one that a second person was asked about, and its
+   * shots in one. @returns false when either moved on; nothing was changed then
+   */
   armUndo(
     original: ActionChange,
-    undo: ActionRow,
+    undo: ActionRow | ActionChange,
     shots: readonly ShotRow[],
     audit: AuditDraft,
   ): Promise<boolean>

@@ -146,7 +146,9 @@ export class ActionDesk {
 
   async undo(id: string, by: Principal): Promise<ActionDto> {
     const action = await this.deps.actions.undo(id, actorOf(by))
-    this.deps.tell(`Undo begun by ${by.name}`, 'warn', { actionId: action.id })
+    const isAsked = action.state === 'awaiting'
+    const what = isAsked ? 'Undo waits for a second person, asked for by' : 'Undo begun by'
+    this.deps.tell(`${what} ${by.name}`, 'warn', { actionId: action.id })
     return this.get(action.id)
   }
 
@@ -239,8 +241,9 @@ export class ActionDesk {
   }
 }
 
-const actorOf = ({ name, via, method }: Principal): Actor => ({
+const actorOf = ({ name, via, method, identities }: Principal): Actor => ({
   name,
   via,
+  identities,
   breakGlass: method === 'break-glass',
 })

@@ -80,6 +80,8 @@ describe('the store in PostgreSQL', () => {
       ],
     })
     const roles = ['responder', 'commander', 'administrator']
-    expect(await createApproverStore(db).known(roles, now)).toEqual(['ada', 'grace', 'lin'])
+    const known = await createApproverStore(db).known(roles, now)
+    expect(known.map(one => one.identities)).toEqual([['person:ada'], ['person:grace'], []])
+    expect(known.map(one => one.name)).toEqual(['ada', 'grace', 'lin'])
   })
 })

@@ -83,13 +83,20 @@ export function createActionStore(db: Database): ActionStore {
       }),
 
     armUndo: (original, undo, shots, audit) =>
-      db.$transaction(async tx => {
-        if (!(await changeActionRow(tx, original))) return false
-        await tx.action.create({ data: toActionData(undo) })
-        await insertShots(tx, shots)
-        await appendInTransaction(tx, original.audit ? [original.audit, audit] : [audit])
-        return true
-      }),
+      db
+        .$transaction(async tx => {
+          if (!(await changeActionRow(tx, original))) throw new MovedOn()
+          if ('from' in undo) {
+            if (!(await changeActionRow(tx, undo))) throw new MovedOn()
+          } else await tx.action.create({ data: toActionData(undo) })
+          await insertShots(tx, shots)
+          await appendInTransaction(tx, original.audit ? [original.audit, audit] : [audit])
+          return true
+        })
+        .catch(error => {
+          if (error instanceof MovedOn) return false
+          throw error
+        }),
 
     changeAction: (change, shots = []) =>
       db.$transaction(async tx => {
@@ -143,6 +150,9 @@ export function createActionStore(db: Database): ActionStore {
       }),
   }
 }
+
+/** Rolls a transaction back: a row was not in the state that it had to be in. */
+class MovedOn extends Error {}
 
 const SUMMARIES = `SELECT id, kind, state, digest, by, reason, planned_at, confirmed_at, confirmed_by, expires_at, undo_of, approval,
   reverts_at, pause, widened_to, accepted, plan->'request'->'target' AS target, plan->'blastRadius' AS blast_radius FROM action`

@@ -1,13 +1,14 @@
+import { identitiesOf } from '../access/identities'
 import type { Database } from './database'
 
 /** People who may act here, by what they may do. */
 export function createApproverStore(db: Database) {
   return {
     /**
-     * Names, each once, of people with one of these roles: those who have an account that they can sign in to, and those
+     * Names, each once, with the marks of who they are, of people with one of these roles: those who have an account that they can sign in to, and those
      * in a session that stands.
      */
-    async known(roles: readonly string[], now: number): Promise<string[]> {
+    async known(roles: readonly string[], now: number): Promise<{ name: string; identities: string[] }[]> {
       const role = { in: [...roles] }
       const standing = { revokedAt: null, expiresAt: { gt: new Date(now) } }
       const people = await db.person.findMany({
@@ -22,14 +23,19 @@ export function createApproverStore(db: Database) {
             { sessions: { some: standing } },
           ],
         },
-        select: { name: true },
+        select: { id: true, name: true, login: true, email: true, oidcSubject: true },
       })
       const sessions = await db.session.findMany({
         where: { ...standing, role, personId: null },
         select: { name: true },
         distinct: ['name'],
       })
-      return [...new Set([...people, ...sessions].map(one => one.name))].sort()
+      const known = new Map<string, string[]>()
+      for (const { name } of sessions) known.set(name, [])
+      for (const person of people) known.set(person.name, identitiesOf(person))
+      return [...known]
+        .map(([name, identities]) => ({ name, identities }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
     },
   }
 }

@@ -1,7 +1,8 @@
+import { identitiesOf } from '../access/identities'
 import { parseMethod, parseRole } from '../access/parse-access'
 import type { LinkAndSessionStore } from '../access/store'
 import type { Principal, SessionView, SignInLink } from '../access/types'
-import type { Prisma, Session, SignInLink as SignInLinkRow } from './generated/client'
+import type { Person, Prisma, Session, SignInLink as SignInLinkRow } from './generated/client'
 
 const LISTED = 500
 
@@ -92,7 +93,7 @@ function standing(now: number) {
   } satisfies Prisma.SessionWhereInput
 }
 
-type WithPerson = Session & { person: { name: string; role: string } | null }
+type WithPerson = Session & { person: Person | null }
 
 function toPrincipal({ id, csrfToken, personId, method, ...row }: WithPerson): Principal {
   const { name, role } = row.person ?? row
@@ -102,6 +103,7 @@ function toPrincipal({ id, csrfToken, personId, method, ...row }: WithPerson): P
     role: parseRole(role),
     via: 'session',
     personId: personId ?? undefined,
+    identities: row.person ? identitiesOf(row.person) : undefined,
     method: parseMethod(method),
     csrfToken,
   }

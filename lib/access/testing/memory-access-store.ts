@@ -1,6 +1,7 @@
 import { HoldfastError } from '../../errors'
+import { identitiesOf } from '../identities'
 import { apiScopes } from '../parse-access'
-import type { AccessStore, Ledger, NewSession, PersonChange, Tell } from '../store'
+import type { AccessStore, Ledger, NewPerson, NewSession, PersonChange, Tell } from '../store'
 import type {
   ApiToken,
   BreakGlassCode,
@@ -13,7 +14,7 @@ import type {
   SignInLink,
 } from '../types'
 
-type Row = Credentials & { oidcSubject?: string; totpStep: number }
+type Row = Credentials & { oidcSubject?: string; email?: string | null; totpStep: number }
 
 /** What `lib/store` keeps, in memory. `away` makes every look at a secret fail, as without a database. */
 export class MemoryAccessStore implements AccessStore {
@@ -77,7 +78,9 @@ export class MemoryAccessStore implements AccessStore {
     if (!session || !this.#stands(session, now)) return undefined
     const { id, csrfToken, personId, method } = session
     const { name, role } = this.#personOf(session) ?? session
-    return { id, name, role, via: 'session', personId, method, csrfToken }
+    const row = personId === undefined ? undefined : this.people.get(personId)
+    const identities = row && identitiesOf({ ...row.person, email: row.email, oidcSubject: row.oidcSubject })
+    return { id, name, role, via: 'session', personId, identities, method, csrfToken }
   }
   async listSessions(now: number, personId?: string): Promise<SessionView[]> {
     return [...this.sessions.values()]
@@ -101,14 +104,11 @@ export class MemoryAccessStore implements AccessStore {
     return mine.length
   }
 
-  async createPerson({
-    oidcSubject,
-    ...person
-  }: Pick<Person, 'id' | 'name' | 'login' | 'role' | 'createdAt' | 'createdBy'> & { oidcSubject?: string }) {
+  async createPerson({ oidcSubject, email, ...person }: NewPerson) {
     this.#assertFree(person.id, person.name, person.login)
     const isFederated = oidcSubject !== undefined
     const kept = { ...person, hasPassword: false, hasTotp: false, passkeys: 0, isFederated }
-    this.people.set(person.id, { person: kept, oidcSubject, totpStep: 0 })
+    this.people.set(person.id, { person: kept, oidcSubject, email, totpStep: 0 })
   }
   async listPeople() {
     return [...this.people.values()].map(row => this.#credentials(row).person)

@@ -356,6 +356,28 @@ export function actionStoreContract(make: () => Promise<Stores>): void {
     expect((await stores.actions.listActions(10)).filter(one => one.undoOf === action.id)).toHaveLength(1)
   })
 
+  it('begins an undo that a second person was asked about, or changes nothing', async () => {
+    const stores = await make()
+    const { action } = await armed(stores, id => [shotRow(id, { state: 'landed' })])
+    const undo = actionRow({ state: 'awaiting', undoOf: action.id })
+    await stores.actions.savePlan(undo, entry('action.approval-asked'))
+    const begin = (from: 'awaiting' | 'planned') =>
+      stores.actions.armUndo(
+        { id: action.id, from: ['running'], set: { state: 'undoing' } },
+        { id: undo.id, from: [from], set: { state: 'running', confirmedBy: 'grace' } },
+        [shotRow(undo.id)],
+        entry('action.approved'),
+      )
+    const states = async () =>
+      Promise.all([action.id, undo.id].map(async id => (await stores.actions.getAction(id))?.state))
+    expect(await begin('planned')).toBe(false)
+    expect(await states()).toEqual(['running', 'awaiting'])
+    expect(await begin('awaiting')).toBe(true)
+    expect(await states()).toEqual(['undoing', 'running'])
+    expect(await begin('awaiting')).toBe(false)
+    expect(await stores.actions.listShots(undo.id)).toHaveLength(1)
+  })
+
   it('remembers a freeze until it is thawed', async () => {
     const { actions } = await make()
     expect(await actions.getFreeze()).toBeUndefined()

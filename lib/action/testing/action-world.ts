@@ -6,6 +6,7 @@ import { type Actions, createActions } from '../create-actions'
 import type { ActionStore, ShotRow } from '../store'
 import type { ActionPlan } from '../types'
 import { type FakeCluster, FakeFleet, type Fate, TARGET } from './fake-fleet'
+import { faultyStore, type StoreFate } from './faulty-store'
 import { MemoryActionStore } from './memory-action-store'
 import { seededRandom } from './seeded-random'
 
@@ -16,7 +17,20 @@ export const REASON = 'telemetry floods the API servers'
 export interface Process {
   actions: Actions
   kill(): void
+  isDead(): boolean
   errors: unknown[]
+}
+
+interface Faults {
+  store?: (method: string) => StoreFate
+  diesAfterCalls?: number
+  diesInside?: boolean
+}
+
+interface Life {
+  dead: boolean
+  callsLeft?: number
+  inside: boolean
 }
 
 /** A fleet, a store and a stepped clock; processes come and go on them. */
@@ -26,23 +40,33 @@ export class ActionWorld {
   readonly store = new MemoryActionStore(this.clock)
   #seed = 1
 
-  async startProcess(over: Partial<Parameters<typeof createActions>[0]> = {}): Promise<Process> {
-    const life = { dead: false }
+  /**
+   * @param faults how its store fails, and after which of its calls to clock, store and clusters it dies: right before
+   * the call, or between its effect and its answer
+   */
+  async startProcess(
+    over: Partial<Parameters<typeof createActions>[0]> = {},
+    faults: Faults = {},
+  ): Promise<Process> {
+    const life: Life = { dead: false, callsLeft: faults.diesAfterCalls, inside: faults.diesInside ?? false }
+    const store = faults.store ? faultyStore(this.store, this.clock, faults.store) : this.store
     const errors: unknown[] = []
     const actions = createActions({
       clock: mortal<Clock>(this.clock, life),
       leaseClock: mortal<Clock>(this.clock, life),
       client: mortal<ClusterClient>(this.fleet, life),
       source: this.fleet,
-      store: mortal<ActionStore>(this.store, life),
+      store: mortal<ActionStore>(store, life),
       rng: seededRandom(this.#seed++),
       onError: error => errors.push(error),
       ...over,
     })
-    await actions.start()
+    const started = actions.start()
+    if (!life.dead) await started
     return {
       actions,
       errors,
+      isDead: () => life.dead,
       kill: () => {
         life.dead = true
       },
@@ -118,12 +142,16 @@ export class ActionWorld {
 }
 
 /** After death no call returns, as when the process is gone; what it sent may still arrive. */
-function mortal<T extends object>(target: T, life: { dead: boolean }): T {
+function mortal<T extends object>(target: T, life: Life): T {
   return new Proxy(target, {
     get(object, key) {
       const value = Reflect.get(object, key)
       if (typeof value !== 'function') return value
       return (...args: unknown[]) => {
+        if (key !== 'now' && life.callsLeft !== undefined && life.callsLeft-- <= 0) {
+          if (life.inside && !life.dead) value.apply(object, args)
+          life.dead = true
+        }
         if (life.dead && key !== 'now') return new Promise(() => {})
         const result: unknown = value.apply(object, args)
         if (!(result instanceof Promise)) return result

@@ -7,10 +7,16 @@ import type { BindingSnapshot, ClusterFacts, TargetSource, WorkloadSnapshot } fr
 import { asRecord } from '../saved-object'
 import { bindingFromObject, bindsCaller, workloadFromObject } from '../snapshot-object'
 
-/** What becomes of one request: served, answered without effect, never connected, or served with its answer lost. */
+/**
+ * What becomes of one request: served, answered without effect, never connected, served with its answer lost, cut off
+ * before it was served, served although its caller was cut off, or served twice as a proxy does that repeats.
+ */
 export type Fate =
   | 'serve'
   | 'lose-answer'
+  | 'cut'
+  | { lateMs: number }
+  | { againMs: number }
   | 'never-arrive'
   | 'refuse'
   | { status: number; retryAfterMs?: number }
@@ -31,7 +37,20 @@ export interface FakeCluster {
   impersonates: boolean
   /** Every request that had an effect, in order. */
   effects: string[]
+  /** Every write as its API server took it, dry runs left out. */
+  log: WriteSeen[]
   requests: number
+}
+
+/** One write that an API server judged: its own record, whatever the engine believes. */
+export interface WriteSeen {
+  at: number
+  method: string
+  path: string
+  /** Whether anything changed by it. */
+  applied: boolean
+  /** Of the object that was there before, or was made. */
+  uid?: string
 }
 
 const NAMESPACE = 'observability'
@@ -86,6 +105,7 @@ export class FakeFleet implements ClusterClient, TargetSource {
       fate: () => 'serve',
       impersonates: true,
       effects: [],
+      log: [],
       requests: 0,
     }
     cluster.objects.set(WORKLOAD_PATH, this.daemonSet(cluster.pods))
@@ -225,7 +245,14 @@ export class FakeFleet implements ClusterClient, TargetSource {
       this.latencyMs + (typeof fate === 'object' && 'hangMs' in fate ? fate.hangMs : 0),
     )
     if (ended) return result(ended)
-    const outcome = typeof fate === 'object' && 'hangMs' in fate ? fate.outcome : fate
+    if (fate === 'cut') return result('reset')
+    if (typeof fate === 'object' && 'lateMs' in fate) {
+      this.#later(fate.lateMs, cluster, request)
+      return result('reset')
+    }
+    if (typeof fate === 'object' && 'againMs' in fate) this.#later(fate.againMs, cluster, request)
+    const outcome =
+      typeof fate !== 'object' || 'againMs' in fate ? 'serve' : 'hangMs' in fate ? fate.outcome : fate
     if (typeof outcome === 'object')
       return result(
         'answer',
@@ -238,7 +265,7 @@ export class FakeFleet implements ClusterClient, TargetSource {
       return result('answer', 200, '', undefined, { 'x-kubernetes-pf-flowschema-uid': takerOf(cluster) })
     }
     const [code, body] = this.#serve(cluster, request)
-    return outcome === 'lose-answer' ? result('reset') : result('answer', code, body)
+    return fate === 'lose-answer' ? result('reset') : result('answer', code, body)
   }
 
   async knock(): Promise<boolean> {
@@ -247,7 +274,27 @@ export class FakeFleet implements ClusterClient, TargetSource {
 
   async close(): Promise<void> {}
 
+  /** Served once more, or after all, when nobody hears of it any more. */
+  #later(ms: number, cluster: FakeCluster, request: KubeRequest): void {
+    this.clock.sleep(ms).then(() => this.#serve(cluster, request))
+  }
+
   #serve(cluster: FakeCluster, request: KubeRequest): [number, unknown] {
+    const isDry = request.path.includes('dryRun=') || Array.isArray(asRecord(request.body).dryRun)
+    if (request.method === 'GET' || isDry) return this.#answer(cluster, request)
+    const [path = ''] = request.path.split('?')
+    const name = request.method === 'POST' ? `/${asRecord(asRecord(request.body).metadata).name}` : ''
+    const uidNow = () => uidOf(cluster.objects.get(path + name))
+    const [uid, pods, before] = [uidNow(), cluster.pods, cluster.effects.length]
+    const answer = this.#answer(cluster, request)
+    const isEmpty = path.endsWith('/pods') && pods === 0
+    const applied = cluster.effects.length > before && !isEmpty
+    const { method } = request
+    cluster.log.push({ at: this.clock.now(), method, path: path + name, applied, uid: uid ?? uidNow() })
+    return answer
+  }
+
+  #answer(cluster: FakeCluster, request: KubeRequest): [number, unknown] {
     const [path = '', query = ''] = request.path.split('?')
     const body = asRecord(request.body)
     const done = (what = path) => cluster.effects.push(`${request.method} ${what}`)
@@ -319,6 +366,10 @@ export class FakeFleet implements ClusterClient, TargetSource {
       source: { file: 'test', context: id },
     }
   }
+}
+
+function uidOf(object: Record<string, unknown> | undefined): string | undefined {
+  return object && String(asRecord(object.metadata).uid)
 }
 
 /** The schema that takes a request in somebody's name: the only one there is, if there is one. */

@@ -85,13 +85,17 @@ export class MemoryActionStore implements ActionStore {
 
   async armUndo(
     original: ActionChange,
-    undo: ActionRow,
+    undo: ActionRow | ActionChange,
     shots: readonly ShotRow[],
     audit: AuditDraft,
   ): Promise<boolean> {
     this.#write()
+    const isAsked = 'from' in undo
+    const isInPlace = ({ id, from }: ActionChange) => from.includes(this.actions.get(id)?.state ?? 'undone')
+    if (isAsked && !(isInPlace(original) && isInPlace(undo))) return false
     if (!this.#applyAction(original)) return false
-    this.actions.set(undo.id, structuredClone(undo))
+    if (isAsked) this.#applyAction(undo)
+    else this.actions.set(undo.id, structuredClone(undo))
     for (const shot of shots) this.shots.set(shot.id, structuredClone(shot))
     this.audit.appendNow([audit])
     return true

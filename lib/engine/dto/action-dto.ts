@@ -41,14 +41,26 @@ export function actionSummaryDto(action: ActionSummary, shots: ShotRow[]): Actio
   }
 }
 
-function approvalDto({ askedAt, overrideAt, answer, review, ...asked }: Approval): ApprovalDto {
+/** Marks of who somebody is stay on the server. */
+function approvalDto({
+  askedAt,
+  askedAs: _own,
+  overrideAt,
+  answer,
+  review,
+  ...asked
+}: Approval): ApprovalDto {
   return {
     ...asked,
     askedAt: iso(askedAt),
     overrideAt: iso(overrideAt),
-    answer: answer ? { ...answer, at: iso(answer.at) } : null,
+    answer: answer ? answerDto(answer) : null,
     review: review ? { ...review, at: iso(review.at) } : null,
   }
+}
+
+function answerDto({ as: _own, at, ...answer }: NonNullable<Approval['answer']>): ApprovalDto['answer'] {
+  return { ...answer, at: iso(at) }
 }
 
 function titleOf({ kind, target, undoOf }: ActionSummary): string {
