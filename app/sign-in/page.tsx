@@ -8,7 +8,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 /** The one-time token of the link is sent by a button, never by opening the page: previews and scanners open links. */
 export default async function SignInPage({ searchParams }: Props) {
-  const { token, next, problem } = await searchParams
+  const { token, next, problem, ended } = await searchParams
   const text = (value: string | string[] | undefined) => (typeof value === 'string' ? value : null)
   return (
     <SignIn
@@ -16,6 +16,7 @@ export default async function SignInPage({ searchParams }: Props) {
       next={text(next)}
       // A fixed sentence: words from an address could be anybody's.
       hasProblem={text(problem) !== null}
+      hasEnded={text(ended) !== null}
       hasOidc={findEngine()?.access.oidc.isConfigured ?? false}
     />
   )

@@ -22,10 +22,12 @@ interface Props {
   hasOidc: boolean
   /** The identity provider sent somebody back who could not be let in. */
   hasProblem: boolean
+  /** A session was revoked or has expired. */
+  hasEnded: boolean
 }
 
 /** Signs in by password, passkey, one-time link or sealed code. A link is used up by the button, not by opening it. */
-export function SignIn({ token, next, hasOidc, hasProblem }: Props) {
+export function SignIn({ token, next, hasOidc, hasProblem, hasEnded }: Props) {
   const [way, setWay] = useState<Way>(token === null ? 'password' : 'link')
   const [state, setState] = useState<'ready' | 'sending' | 'done'>('ready')
   const [error, setError] = useState<unknown>(null)
@@ -64,6 +66,9 @@ export function SignIn({ token, next, hasOidc, hasProblem }: Props) {
           Holdfast
         </p>
         <h1>Sign in</h1>
+        {hasEnded && error === null && !hasProblem && (
+          <p role="status">Your session has ended. Sign in to go on where you were.</p>
+        )}
         {hasProblem && error === null && (
           <p role="alert">
             Single sign-on did not let you in: the try was too old or did not fit, or none of your groups has

@@ -48,6 +48,12 @@ export function ActionTurns({ action }: { action: ActionDto }) {
           {action.canUndo && `Undo: ${action.undoStatement.replace(/^Undo /, '')}`}
         </p>
       )}
+      {undo.data?.state === 'awaiting' && (
+        <p className="c-warn" role="status">
+          The undo waits for a second person.{' '}
+          <Link href={`/actions/${encodeURIComponent(undo.data.id)}`}>Open the undo</Link>
+        </p>
+      )}
       {failed && (
         <p className="c-block" role="alert">
           {wordsOf(failed).text} {wordsOf(failed).hint}

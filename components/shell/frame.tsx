@@ -11,6 +11,7 @@ import { IncidentStrip } from './incident-strip'
 import { Keyboard } from './keyboard'
 import { Notices } from './notices'
 import { Rail, TabBar } from './rail'
+import { SessionEnd } from './session-end'
 
 /** The frame of every signed-in view: rail, incident strip, the view, and what opens over it. */
 export function Frame({ children }: { children: ReactNode }) {
@@ -33,6 +34,7 @@ export function Frame({ children }: { children: ReactNode }) {
       <CommandPalette />
       <Keyboard />
       <Announcer />
+      <SessionEnd />
     </div>
   )
 }

@@ -82,6 +82,7 @@ test('a person is invited, sets a password and one-time codes, signs in by both,
   await other.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(other.getByRole('link', { name: 'Readiness' }).first()).toBeVisible()
 
+  await other.goto('/readiness?min=60')
   await page.goto('/settings?show=sessions')
   await expect(page.getByRole('rowheader', { name: 'Ada' })).toHaveCount(2)
   await ada.goto('/settings?show=own-sessions')
@@ -89,16 +90,23 @@ test('a person is invited, sets a password and one-time codes, signs in by both,
   await end.press('Enter')
   await ada.getByRole('button', { name: 'Really end session of Ada' }).press('Enter')
   await expect(ada.getByRole('rowheader', { name: 'Ada' })).toHaveCount(1)
-  await expect(other.getByText(/^Stale/).first()).toBeVisible()
+  await expect(other).toHaveURL(/\/sign-in\?next=%2Freadiness%3Fmin%3D60/)
+  await expect(other.getByText('Your session has ended.')).toBeVisible()
   expect((await other.request.get('/api/v1/fleet')).status()).toBe(401)
 
   await page.goto('/settings?show=people')
   await page.getByLabel('Role of Ada').selectOption('viewer')
   await expect.poll(async () => (await (await ada.request.get('/api/v1/session')).json()).role).toBe('viewer')
+  await ada.goto('/settings?show=account')
+  await ada.getByLabel('Current password').fill('half a word')
   await page.getByRole('button', { name: 'Disable Ada' }).press('Enter')
   await page.getByRole('button', { name: 'Really disable Ada' }).press('Enter')
   await expect(page.getByRole('button', { name: 'Enable Ada' })).toBeVisible()
   expect((await ada.request.get('/api/v1/session')).status()).toBe(401)
+  await expect(ada.getByRole('alert').filter({ hasText: 'was not sent' })).toBeVisible()
+  await expectSound(ada)
+  await ada.getByRole('link', { name: 'sign in again', exact: true }).click()
+  await expect(ada).toHaveURL(/\/sign-in\?next=%2Fsettings%3Fshow%3Daccount/)
 })
 
 test('a passkey signs in without a password', async ({ page, browser, holdfast }) => {

@@ -4,7 +4,7 @@ import type { WarRoomDto } from '../wire/stream'
 import { applyDelta, isNewer } from './apply-delta'
 import { browserTime } from './browser-time'
 import type { LiveStore } from './live-store'
-import { warRoomQuery } from './queries'
+import { sessionQuery, warRoomQuery } from './queries'
 import { StreamConnection } from './stream-connection'
 
 /** Keeps the war room of the query cache true from `/api/stream` for as long as the component is mounted. */
@@ -26,7 +26,11 @@ export function useWarRoomStream(live: LiveStore): void {
         if (delta.clock) live.anchor(delta.clock)
       },
       onAlive: atMs => live.alive(atMs),
-      onLost: () => live.lost(),
+      onLost() {
+        live.lost()
+        // A stream ends with its session, too: whether it did is known at once rather than when the picture is stale.
+        void client.invalidateQueries({ queryKey: sessionQuery.queryKey })
+      },
     })
     const wake = () => {
       if (document.visibilityState === 'visible') connection.wake()

@@ -64,7 +64,8 @@ export function useTurnAction(id: string, turn: 'abort' | 'undo') {
   const client = useQueryClient()
   const post = usePost()
   return useMutation({
-    mutationFn: () => post(`/api/v1/actions/${encodeURIComponent(id)}/${turn}`, {}),
+    mutationFn: () =>
+      post<ActionDto>(`/api/v1/actions/${encodeURIComponent(id)}/${turn}`, {}, { schema: actionDto }),
     onSettled: () => client.invalidateQueries({ queryKey: actionQuery(id).queryKey }),
   })
 }
@@ -92,13 +93,15 @@ export function useSimulation() {
   return useMutation({ mutationFn: (body: SimulationPost) => post('/api/v1/simulation', body) })
 }
 
+/** By it a page tells a session that was ended here from one that was ended elsewhere. */
+export const SIGN_OUT = ['sign-out']
+
 /** Ends the session on the server; the caller leaves the page afterwards. */
 export function useSignOut() {
-  const client = useQueryClient()
   const { data } = useQuery(sessionQuery)
   return useMutation({
+    mutationKey: SIGN_OUT,
     mutationFn: () =>
       requestJson('/api/v1/session', { method: 'DELETE', csrfToken: data?.csrfToken }).then(() => undefined),
-    onSuccess: () => client.clear(),
   })
 }
