@@ -67,6 +67,7 @@ export class SimulatedCluster {
         nodes: model.nodes,
         pods: model.pods,
         kubernetesVersion: model.kubernetesVersion,
+        dnsReplicas: model.dnsReplicas,
         corefiles: corefilesOf(model),
       },
       this.createdAt,

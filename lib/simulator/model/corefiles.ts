@@ -1,7 +1,7 @@
 import type { ModelCluster } from './types'
 
 /** Where node-local-dns listens, and where it forwards to. */
-const NODE_CACHE_ADDRESS = '169.254.20.10'
+export const NODE_CACHE_ADDRESS = '169.254.20.10'
 const CLUSTER_DNS_ADDRESS = '10.96.0.10'
 
 /**

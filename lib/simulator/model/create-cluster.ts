@@ -111,10 +111,12 @@ export function createCluster(shape: ClusterShape): ModelCluster {
     leaseRenewedAt: 0,
     notReadyShare: 0,
 
+    dnsReplicas: Math.max(2, Math.min(60, Math.ceil(nodes / 64))),
     dnsSynced: 1,
     dnsLostAt: undefined,
     dnsEmpty: 0,
     dnsLoad: 1,
+    dnsTotals: { emptySeconds: 0, missedSeconds: 0, askedNodeSeconds: 0, apiLostSeconds: 0 },
     downloadBacklog: 0,
     serviceFailure: 0,
   }

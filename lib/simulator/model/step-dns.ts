@@ -16,15 +16,36 @@ export function stepDns(cluster: ModelCluster): void {
       ? 0
       : ((1 - cluster.dnsSynced) * cluster.success10 * (1 - apiLost) * (1 - cluster.blockedShare)) / 45
   cluster.dnsSynced = clamp(cluster.dnsSynced - lost + returned, 0, 1)
-  if (cluster.dnsSynced < 0.8) cluster.dnsLostAt ??= cluster.second
-  else if (cluster.dnsSynced > 0.98) cluster.dnsLostAt = undefined
+  if (cluster.dnsSynced < 0.8) loseDns(cluster)
+  else if (cluster.dnsSynced > 0.98) regainDns(cluster)
 
   const miss = missedLookups(cluster)
   const dried = miss / cluster.dnsTtlSeconds - (cluster.dnsEmpty * (1 - miss)) / 30
   cluster.dnsEmpty = clamp(cluster.dnsEmpty + dried, 0, 1)
   cluster.dnsLoad = 1 + 30 * cluster.dnsEmpty * miss
+  const totals = cluster.dnsTotals
+  totals.emptySeconds += cluster.dnsEmpty
+  totals.missedSeconds += miss
+  totals.askedNodeSeconds += cluster.nodes * cluster.dnsLoad
+  totals.apiLostSeconds += apiLost
   cluster.relistWave += (lost * cluster.nodes) / 16
   stepServices(cluster)
+}
+
+function loseDns(cluster: ModelCluster): void {
+  if (cluster.dnsLostAt !== undefined) return
+  const { askedNodeSeconds, apiLostSeconds } = cluster.dnsTotals
+  cluster.dnsLostAt = cluster.second
+  cluster.dnsTotals.restart = { second: cluster.second, askedNodeSeconds, apiLostSeconds }
+}
+
+function regainDns(cluster: ModelCluster): void {
+  if (cluster.dnsLostAt === undefined) return
+  const { restart, askedNodeSeconds } = cluster.dnsTotals
+  cluster.dnsLostAt = undefined
+  if (!restart) return
+  restart.backSecond = cluster.second
+  restart.backAskedNodeSeconds = askedNodeSeconds
 }
 
 /** Share of lookups that CoreDNS does not answer, with two attempts each. */

@@ -169,7 +169,9 @@ export interface ModelCluster {
   leaseRenewedAt: number
   notReadyShare: number
 
-  /** Share of CoreDNS replicas that answer from a synced store. */
+  /** How many replicas of CoreDNS there are; operators size it by nodes, once. */
+  readonly dnsReplicas: number
+  /** Share of them that answer from a synced store. */
   dnsSynced: number
   /** Second of the first CoreDNS failure; undefined while lookups succeed. */
   dnsLostAt: number | undefined
@@ -177,9 +179,33 @@ export interface ModelCluster {
   dnsEmpty: number
   /** Queries that reach CoreDNS, as a multiple of the calm rate. */
   dnsLoad: number
+  readonly dnsTotals: DnsTotals
   /** Share of services that crashed and must download images and configuration again. */
   downloadBacklog: number
   serviceFailure: number
+}
+
+/** What counters of DNS servers are made of: sums over all seconds so far. */
+export interface DnsTotals {
+  /** Of `dnsEmpty`: seconds of lookups for which neither cache nor CoreDNS has an answer. */
+  emptySeconds: number
+  /** Of the share of questions that CoreDNS does not answer. */
+  missedSeconds: number
+  /** Of nodes × `dnsLoad`: what CoreDNS is asked, in node-seconds of a calm day. */
+  askedNodeSeconds: number
+  /** Of the share of CoreDNS' own requests that its API server does not answer. */
+  apiLostSeconds: number
+  /** The newest loss of a CoreDNS replica, which started anew without records; undefined before the first. */
+  restart?: DnsRestart
+}
+
+/** Figures of `DnsTotals` as they were at a restart; `back…` since it has records again. */
+export interface DnsRestart {
+  second: number
+  askedNodeSeconds: number
+  apiLostSeconds: number
+  backSecond?: number
+  backAskedNodeSeconds?: number
 }
 
 export type RequestLane = 'exempt' | 'ordinary' | 'node' | 'controller' | 'sa' | 'telemetry'

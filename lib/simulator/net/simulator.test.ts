@@ -44,7 +44,13 @@ interface Kubeconfig {
   contexts: { name: string }[]
 }
 interface HoldfastYaml {
-  clusters: { name: string; apiServers: string[]; resolvers: string[]; breakGlass: { context: string } }[]
+  clusters: {
+    name: string
+    apiServers: string[]
+    resolvers: string[]
+    dnsMetrics: string[]
+    breakGlass: { context: string }
+  }[]
 }
 const kubeconfig = () => parse(readFileSync(ready.kubeconfig, 'utf8')) as Kubeconfig
 const config = () => parse(readFileSync(ready.config, 'utf8')) as HoldfastYaml
@@ -126,6 +132,7 @@ describe('what it writes', () => {
       expect(cluster.breakGlass.context).toBe(`${cluster.name}-break-glass`)
       expect(cluster.apiServers.length).toBeGreaterThanOrEqual(3)
       expect(cluster.resolvers.length).toBeGreaterThan(0)
+      expect(cluster.dnsMetrics).toHaveLength(2)
     }
   })
 })
@@ -143,6 +150,18 @@ describe('its servers', () => {
     const authorization = `Bearer ${tokens['logging/log-shipper']}`
     expect((await ask(server() + NAMESPACE, undefined, { authorization })).status).toBe(200)
     expect((await ask(server() + NAMESPACE, undefined, { authorization: 'Bearer wrong' })).status).toBe(401)
+  })
+
+  it('serve the metrics of CoreDNS and of a node cache over plain HTTP, dated by simulated time', async () => {
+    for (const [i, address] of (config().clusters[0]?.dnsMetrics ?? []).entries()) {
+      const reply = await fetch(address)
+      expect(reply.headers.get('content-type')).toContain('version=0.0.4')
+      expect(reply.headers.get('date')).toContain('11 Dec 2024')
+      const text = await reply.text()
+      expect(text).toContain('coredns_build_info{')
+      expect(text.includes('coredns_kubernetes_rest_client_requests_total')).toBe(i === 0)
+      expect((await fetch(address.replace(/metrics$/, ''))).status).toBe(404)
+    }
   })
 
   it('answer at their own addresses too', async () => {

@@ -15,6 +15,7 @@ import { Stepper } from '../time/stepper'
 import { AddressBook } from './address-book'
 import { loadOrIssuePki, type Pki } from './certificates'
 import { ControlError, createControl, type RestartChange } from './control'
+import { DnsMetricsServer } from './dns-metrics-server'
 import { createGate } from './gate'
 import type { TokenBook } from './identify'
 import { PortBook } from './port-book'
@@ -48,6 +49,7 @@ export class Simulator {
   #fleet: SimulatedFleet
   #addresses: AddressBook
   #resolvers = new Map<string, Resolver[]>()
+  readonly #dnsMetrics: DnsMetricsServer
   #control: Server | undefined
   #runId = newRunId()
   #restarting: Promise<void> = Promise.resolve()
@@ -67,6 +69,7 @@ export class Simulator {
       onFault: error => console.error('simulator: a request failed', error),
     })
     this.#addresses = new AddressBook(this.#fleet, this.#ports, this.#gate)
+    this.#dnsMetrics = new DnsMetricsServer(this.#ports)
     this.#stepper = new Stepper(
       this.#time,
       () => this.#fleet,
@@ -103,13 +106,18 @@ export class Simulator {
       this.#resolvers.set(cluster.id, own)
     }
     await Promise.all([...this.#resolvers.values()].flat().map(each => each.open()))
+    await this.#dnsMetrics.open(fleet)
     this.#ports.save()
-    const resolversOf = (id: string) => (this.#resolvers.get(id) ?? []).map(each => each.address)
-    return writeConfig(this.#options.dataDir, fleet, this.#addresses, resolversOf, this.#pki)
+    const dnsOf = (id: string) => ({
+      resolvers: (this.#resolvers.get(id) ?? []).map(each => each.address),
+      dnsMetrics: this.#dnsMetrics.addressesOf(id),
+    })
+    return writeConfig(this.#options.dataDir, fleet, this.#addresses, dnsOf, this.#pki)
   }
 
   #closeFleet(): void {
     this.#addresses.close()
+    this.#dnsMetrics.close()
     for (const each of [...this.#resolvers.values()].flat()) each.close()
     this.#resolvers.clear()
   }

@@ -25,7 +25,7 @@ export function writeConfig(
   dir: string,
   fleet: SimulatedFleet,
   addresses: AddressBook,
-  resolversOf: (clusterId: string) => string[],
+  dnsOf: (clusterId: string) => { resolvers: string[]; dnsMetrics: string[] },
   pki: Pki,
 ): ConfigPaths {
   const paths = { kubeconfig: join(dir, 'kubeconfig'), config: join(dir, 'holdfast.yaml') }
@@ -72,7 +72,7 @@ export function writeConfig(
       breakGlass: { context: breakGlassOf(id) },
       apiServers: addresses.portsOf(id).direct.map(port => `https://127.0.0.1:${port}`),
       tlsServerName: TLS_SERVER_NAME,
-      resolvers: resolversOf(id),
+      ...dnsOf(id),
     })),
   }
   // Aliases would be correct YAML, but strings of certificates are easier to read without.

@@ -14,6 +14,7 @@ export interface WorkloadPlan {
   nodes: number
   pods: number
   kubernetesVersion: string
+  dnsReplicas: number
   corefiles: { coreDns: string; nodeCache: string }
 }
 
@@ -82,9 +83,8 @@ const PRODUCT_SHARES: [suffix: string, share: number][] = [
 ]
 
 function deployments(plan: WorkloadPlan): WorkloadShape[] {
-  const { product, nodes, pods } = plan
-  const replicas = Math.max(2, Math.min(60, Math.ceil(nodes / 64)))
-  const left = Math.max(3, pods - DAEMON_SETS * nodes - replicas - 6)
+  const { product, nodes, pods, dnsReplicas } = plan
+  const left = Math.max(3, pods - DAEMON_SETS * nodes - dnsReplicas - 6)
   const argo = { labels: { 'argocd.argoproj.io/instance': product }, cpu: '500m', memory: '1Gi' }
   return [
     {
@@ -92,7 +92,7 @@ function deployments(plan: WorkloadPlan): WorkloadShape[] {
       namespace: 'kube-system',
       image: 'registry.k8s.io/coredns/coredns',
       version: 'v1.11.3',
-      replicas,
+      replicas: dnsReplicas,
     },
     {
       name: 'kube-state-metrics',
