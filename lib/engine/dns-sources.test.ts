@@ -180,6 +180,38 @@ coredns_cache_entries{zones="cluster.local.",type="success"} 180
     expect(watch.traffic.has('eu-1')).toBe(false)
   })
 
+  it('tell what caches still answer once it is lost, and forget it when it is back', async () => {
+    let kept = 1
+    let [records, servfails, then] = [1e6, 0, T]
+    const url = await metricsOf(() => {
+      const seconds = (clock.now() - then) / 1000
+      then = clock.now()
+      records += 30 * kept * seconds
+      servfails += 60 * (1 - kept) * seconds
+      return `coredns_build_info{version="1.11.3"} 1
+coredns_cache_requests_total{zones="cluster.local."} ${records + servfails}
+coredns_cache_hits_total{zones="cluster.local.",type="success"} ${records}
+coredns_cache_evictions_total{zones="cluster.local.",type="success"} ${records / 300}
+coredns_cache_entries{zones="cluster.local.",type="success"} 100
+coredns_dns_responses_total{zone="cluster.local.",rcode="SERVFAIL"} ${servfails}
+`
+    })
+    begin(cluster({ dnsMetrics: [url] }))
+    await run(90)
+    expect(watch.traffic.get('eu-1')?.evictionsPerSecond).toBeCloseTo(0.001, 4)
+    expect(watch.cacheAnswers.has('eu-1')).toBe(false)
+    kept = 0.4
+    only().apiLostAt = clock.now()
+    await run(180)
+    const look = watch.cacheAnswers.get('eu-1')?.looks.at(-1)
+    expect(look?.kept).toBeCloseTo(0.4, 1)
+    expect(look?.floor).toBeCloseTo(12 / (12 + 36), 1)
+    kept = 1
+    only().apiLostAt = null
+    await run(120)
+    expect(watch.cacheAnswers.has('eu-1')).toBe(false)
+  })
+
   it('see CoreDNS lose its API server, and its restart after that as T0', async () => {
     let startAt = T / 1000 - 86_400
     let lost = false

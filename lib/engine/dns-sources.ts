@@ -4,6 +4,7 @@ import { acceptReport } from '../dns/agent/accept-report'
 import type { AgentMemory } from '../dns/agent/types'
 import { viewAgents } from '../dns/agent/view-agents'
 import type { LivePathView } from '../dns/fuse/types'
+import { type AnswersMemory, answersOf, foldAnswers, NO_ANSWERS } from '../dns/metrics/cache-answers'
 import { measuredTraffic, restartView, sameTraffic } from '../dns/metrics/metrics-evidence'
 import type { DnsServerView } from '../dns/metrics/types'
 import { DnsMetricsWatch } from '../dns/metrics/watch-servers'
@@ -29,11 +30,12 @@ interface Known {
   probe?: LivePathView
   agents: AgentMemory
   servers: readonly DnsServerView[]
+  answers: AnswersMemory
   /** Findings that have been told, by address and code. */
   told: ReadonlySet<string>
 }
 
-const NOTHING: Known = { agents: new Map(), servers: [], told: new Set() }
+const NOTHING: Known = { agents: new Map(), servers: [], answers: NO_ANSWERS, told: new Set() }
 
 /**
  * All who tell what DNS does, apart from API servers: our own probe, agents inside clusters, metrics of CoreDNS and node
@@ -51,7 +53,7 @@ export class DnsSources {
   ) {
     this.#resolvers = new ResolverWatch(clock, (id, probe) => this.#learn(id, { probe }))
     this.#metrics = new DnsMetricsWatch(
-      { clock, rng: Math.random },
+      { clock, rng: Math.random, isQuiet: id => !this.#isLost(id) },
       (id, servers) => this.#learnServers(id, servers),
       (id, error) => log('error', `reading the DNS metrics of ${id} failed`, error),
     )
@@ -134,6 +136,27 @@ export class DnsSources {
           `${name}: ${kind === 'coredns' ? 'CoreDNS' : 'the node cache'} at ${new URL(address).host} ${text}`,
         )
     this.#learn(clusterId, { servers, told: new Set(worth.map(({ key }) => key)) })
+    this.#compareAnswers(clusterId)
+  }
+
+  #compareAnswers(clusterId: string): void {
+    const known = this.#known.get(clusterId)
+    if (!known) return
+    const answers = foldAnswers(known.answers, known.servers, this.#isLost(clusterId), this.clock.now())
+    if (answers === known.answers) return
+    this.#known.set(clusterId, { ...known, answers })
+    const { cacheAnswers } = this.watch()
+    const told = answersOf(answers)
+    if (told) cacheAnswers.set(clusterId, told)
+    else cacheAnswers.delete(clusterId)
+  }
+
+  /** Whether the API server or CoreDNS is lost: what is measured then is no daily life. */
+  #isLost(clusterId: string): boolean {
+    const { records, livePaths } = this.watch()
+    return (
+      typeof records.get(clusterId)?.apiLostAt === 'number' || livePaths.get(clusterId)?.state === 'failing'
+    )
   }
 
   #learn(clusterId: string, news: Partial<Known>): void {
@@ -151,7 +174,7 @@ export class DnsSources {
     if (livePath) watch.livePaths.set(clusterId, livePath)
     else watch.livePaths.delete(clusterId)
     // Once names fail they are asked for again and again: what is measured then is no daily life.
-    if (typeof apiLostAt === 'number' || livePath?.state === 'failing') return
+    if (this.#isLost(clusterId)) return
     const traffic = measuredTraffic(known.servers, now)
     if (traffic && !sameTraffic(traffic, watch.traffic.get(clusterId))) watch.traffic.set(clusterId, traffic)
   }

@@ -3,6 +3,7 @@ import { ForecastMemory } from '../dns/forecast/forecast-memory'
 import { FuseTracker } from '../dns/fuse/fuse-tracker'
 import type { Traffic } from '../dns/fuse/shape'
 import type { LivePathView } from '../dns/fuse/types'
+import type { CacheAnswers } from '../dns/metrics/cache-answers'
 import type { Cluster, Fleet } from '../fleet/types'
 import type { ControlPlaneState } from '../health/types'
 import { assessIncident, type Incident } from '../incident/assess-incident'
@@ -45,6 +46,8 @@ export class FleetWatch {
   readonly livePaths = new Map<string, LivePathView>()
   /** Lookups at node caches as measured before anything was lost; absent where they are assumed. */
   readonly traffic = new Map<string, Traffic>()
+  /** What node caches answer since a loss, by their counters; absent while nothing is lost. */
+  readonly cacheAnswers = new Map<string, CacheAnswers>()
   incident: Incident | undefined
   timeline: TimelineEntry[] = []
   suspects: SuspectReport
@@ -182,7 +185,8 @@ export class FleetWatch {
     const apiLostAt = verdict.state === 'Unknown' ? (record.apiLostAt ?? undefined) : record.apiLostAt
     const livePath = this.livePaths.get(clusterId)
     const traffic = this.traffic.get(clusterId)
-    this.fuses.update({ clusterId, chain, apiLostAt, livePath, traffic }, now)
+    const cacheAnswers = this.cacheAnswers.get(clusterId)
+    this.fuses.update({ clusterId, chain, apiLostAt, livePath, traffic, cacheAnswers }, now)
     this.forecasts.note(clusterId, { chain, livePath, basis: this.fuses.basis(clusterId) }, now)
   }
 }

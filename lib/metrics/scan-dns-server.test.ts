@@ -34,6 +34,7 @@ describe('createDnsServerScan', () => {
       servesCluster: false,
       caches: [{ zones: 'cluster.local.', requests: 2, hits: 1, misses: 1, denialEntries: 1 }],
       responsesByRcode: { SERVFAIL: 2, REFUSED: 3 },
+      servfailsByZone: { 'cluster.local.': 2 },
       apiRequestsByCode: {},
     })
   })
@@ -45,6 +46,8 @@ describe('createDnsServerScan', () => {
         'coredns_cache_hits_total{server="dns://:53",type="success"} 90',
         'coredns_cache_hits_total{server="dns://:53",type="denial"} 5',
         'coredns_cache_misses_total{server="dns://:53"} 5',
+        'coredns_cache_evictions_total{server="dns://:53",type="success"} 4',
+        'coredns_cache_evictions_total{server="dns://:53",type="denial"} 70',
         'coredns_forward_healthcheck_failures_total{to="10.0.0.1:53"} 3',
         'rest_client_requests_total{code="200",method="GET",host="10.96.0.1:443"} 7',
         'coredns_reload_version_info{hash="sha512",value="old"} 0',
@@ -54,7 +57,7 @@ describe('createDnsServerScan', () => {
     )
     expect(sample).toMatchObject({
       servesCluster: true,
-      caches: [{ zones: '', hits: 95, misses: 5 }],
+      caches: [{ zones: '', hits: 95, successHits: 90, misses: 5, successEvictions: 4 }],
       upstreamFailures: 3,
       apiRequestsByCode: { 200: 7 },
       reloadVersion: 'new',

@@ -6,6 +6,8 @@ export interface DnsCacheSample {
   /** As CoreDNS writes it, `cluster.local.`; '' from versions that do not tell. */
   zones: string
   hits?: number
+  /** Those of them that were addresses and other records, not denials or errors. */
+  successHits?: number
   misses?: number
   /** Lookups that came to this cache; absent before CoreDNS 1.9. */
   requests?: number
@@ -13,6 +15,8 @@ export interface DnsCacheSample {
   /** Entries now; expired ones stay until they are evicted. */
   successEntries?: number
   denialEntries?: number
+  /** Records, not denials, that made room for others; absent before the first, and from versions that do not tell. */
+  successEvictions?: number
 }
 
 /** What one scrape of one CoreDNS or node cache told; all numbers are finite. Counters count since its start. */
@@ -26,6 +30,8 @@ export interface DnsServerSample {
   caches: DnsCacheSample[]
   /** Answers by rcode (`NOERROR`, `SERVFAIL`, …), over all zones. */
   responsesByRcode: Record<string, number>
+  /** Those of them that were SERVFAIL, by the zone that was asked: `cluster.local.`. */
+  servfailsByZone: Record<string, number>
   /** Requests of the kubernetes plugin to its API server by status code; `<error>` when none came back. */
   apiRequestsByCode: Record<string, number>
   /** Upstreams that failed a health check, and times at which all of them had. */
@@ -67,11 +73,13 @@ class Fold {
     servesCluster: false,
     caches: [],
     responsesByRcode: {},
+    servfailsByZone: {},
     apiRequestsByCode: {},
     scannedBytes: 0,
     keptSeries: 0,
   }
   readonly responses = new Map<string, number>()
+  readonly servfails = new Map<string, number>()
   readonly apiRequests = new Map<string, number>()
   readonly #caches = new Map<string, DnsCacheSample>()
 
@@ -89,6 +97,7 @@ class Fold {
     const { out } = this
     out.caches = [...this.#caches.values()]
     out.responsesByRcode = Object.fromEntries(this.responses)
+    out.servfailsByZone = Object.fromEntries(this.servfails)
     out.apiRequestsByCode = Object.fromEntries(this.apiRequests)
     return out
   }
@@ -154,7 +163,13 @@ const FAMILIES: Readonly<Record<string, Family>> = {
       if (name === 'kubernetes' && value > 0) out.servesCluster = true
     },
   },
-  coredns_cache_hits_total: inCache('hits'),
+  coredns_cache_hits_total: {
+    labels: ['zones', 'type'],
+    take: (fold, value, [zones = '', type]) => {
+      fold.cache('hits', zones, value)
+      if (type === 'success') fold.cache('successHits', zones, value)
+    },
+  },
   coredns_cache_misses_total: inCache('misses'),
   coredns_cache_requests_total: inCache('requests'),
   coredns_cache_served_stale_total: inCache('servedStale'),
@@ -163,9 +178,18 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     take: (fold, value, [zones = '', type]) =>
       fold.cache(type === 'denial' ? 'denialEntries' : 'successEntries', zones, value),
   },
+  coredns_cache_evictions_total: {
+    labels: ['zones', 'type'],
+    take: (fold, value, [zones = '', type]) => {
+      if (type !== 'denial') fold.cache('successEvictions', zones, value)
+    },
+  },
   coredns_dns_responses_total: {
-    labels: ['rcode'],
-    take: (fold, value, [rcode = '']) => count(fold.responses, rcode, value),
+    labels: ['rcode', 'zone'],
+    take: (fold, value, [rcode = '', zone = '']) => {
+      count(fold.responses, rcode, value)
+      if (rcode === 'SERVFAIL') count(fold.servfails, zone, value)
+    },
   },
   coredns_forward_healthcheck_failures_total: total('upstreamFailures'),
   coredns_proxy_healthcheck_failures_total: total('upstreamFailures'),

@@ -11,6 +11,7 @@ import {
   type Weights,
   weightedBand,
 } from './read-curve'
+import { seenCaches } from './seen-caches'
 import { type FuseAnchor, type FuseShape, shapeOf } from './shape'
 import type { FuseInput, LivePathView } from './types'
 import { type SeenShares, weighParticles } from './weigh-particles'
@@ -71,6 +72,7 @@ export function layFuse(input: FuseInput, now: number, curves: CurveCache): Fuse
         replicas: chain.replicas,
         bins: live.bins ?? [],
         names: seenNames(live, input, anchorAt, now),
+        caches: seenCaches(input.cacheAnswers, anchorAt),
       })
     : undefined
   const toTime = (seconds: Float64Array): Band => {

@@ -17,7 +17,7 @@ export class FuseTracker {
   readonly #curves = new CurveCache()
   readonly #laid = new Map<string, Laid>()
 
-  /** Takes the newest facts about a cluster. Inputs are compared by identity of `chain`, `livePath` and `traffic`. */
+  /** Takes the newest facts about a cluster. Inputs are compared by the identity of their parts. */
   update(input: FuseInput, now: number): void {
     const before = this.#laid.get(input.clusterId)
     if (before && isSame(before.input, input) && Math.abs(now - before.laidAt) < RELAY_MS) return
@@ -52,6 +52,10 @@ export class FuseTracker {
 
 function isSame(a: FuseInput, b: FuseInput): boolean {
   return (
-    a.chain === b.chain && a.livePath === b.livePath && a.traffic === b.traffic && a.apiLostAt === b.apiLostAt
+    a.chain === b.chain &&
+    a.livePath === b.livePath &&
+    a.traffic === b.traffic &&
+    a.cacheAnswers === b.cacheAnswers &&
+    a.apiLostAt === b.apiLostAt
   )
 }

@@ -1,4 +1,5 @@
 import type { CacheChain } from '../chain/types'
+import type { CacheAnswers } from '../metrics/cache-answers'
 import type { UpstreamFailure } from '../model/stale-fate'
 import type { NameReading } from '../probe/name-readings'
 import type { Traffic } from './shape'
@@ -39,4 +40,6 @@ export interface FuseInput {
   /** undefined when no resolver of the cluster is probed. */
   livePath?: LivePathView
   traffic?: Traffic
+  /** What counters of node caches tell since the loss; undefined where none is read. */
+  cacheAnswers?: CacheAnswers
 }

@@ -1,5 +1,6 @@
 import { PARTICLE_COUNT, PARTICLES } from './particles'
 import { type FuseCurve, particleShare } from './read-curve'
+import { logOfCaches, type SeenCaches } from './seen-caches'
 import type { EvidenceBin } from './types'
 
 /** Probes every ten seconds over the same few replicas are not independent: this many count as one. */
@@ -21,6 +22,8 @@ export interface Evidence {
   replicas: number
   bins: readonly EvidenceBin[]
   names?: SeenShares
+  /** What counters of node caches tell. */
+  caches?: SeenCaches
 }
 
 /** Chance that a question reaches a replica that answers, `u` seconds after the first of `replicas` has failed. */
@@ -30,16 +33,17 @@ export function answeredLive(u: number, ramp: number, replicas: number): number 
 
 /**
  * How likely each particle is after what was seen since T0: Bayes with equal priors; undefined without evidence.
- * Two facts count. Live path: a query is answered with chance (1 − 1/r)·e^(−u/ramp) at u. Names: between two looks a
- * copy ends with chance J(u₁) − J(u₂), and outlasts the last look with J; each copy counts once, whenever it ends.
+ * Three facts count. Live path: a query is answered with chance (1 − 1/r)·e^(−u/ramp) at u. Names: between two looks a
+ * copy ends with chance J(u₁) − J(u₂), and outlasts the last look with J; each copy counts once, whenever it ends. Caches: what
+ * their counters tell, see `logOfCaches`.
  */
 export function weighParticles(
   curve: Pick<FuseCurve, 'times' | 'shares'>,
-  { t0At, replicas, bins, names }: Evidence,
+  { t0At, replicas, bins, names, caches }: Evidence,
 ): Float64Array | undefined {
   const seen = bins.filter(bin => bin.asked > 0 && bin.at >= t0At)
   const hasNames = names !== undefined && names.copies > 0 && names.points.length > 0
-  if (seen.length === 0 && !hasNames) return undefined
+  if (seen.length === 0 && !hasNames && !caches) return undefined
   const logs = new Float64Array(PARTICLE_COUNT)
   for (const [p, { ramp }] of PARTICLES.entries()) {
     let log = 0
@@ -47,7 +51,9 @@ export function weighParticles(
       const alive = Math.max(1e-6, answeredLive(Math.max(1, (at - t0At) / 1000), ramp, replicas))
       log += failed * Math.log1p(-Math.min(alive, 1 - 1e-6)) + (asked - failed) * Math.log(alive)
     }
-    logs[p] = log / DESIGN + (hasNames ? logOfNames(curve, p, t0At, names) / COPIES_DESIGN : 0)
+    logs[p] = log / DESIGN
+    if (hasNames) logs[p] += logOfNames(curve, p, t0At, names) / COPIES_DESIGN
+    if (caches) logs[p] += logOfCaches(curve, p, t0At, caches)
   }
   const top = Math.max(...logs)
   const weights = logs.map(x => Math.exp(x - top))

@@ -26,6 +26,7 @@ function sample(lookups: number, more: Partial<DnsServerSample> = {}): DnsServer
       },
     ],
     responsesByRcode: { NOERROR: lookups },
+    servfailsByZone: {},
     apiRequestsByCode: {},
     scannedBytes: 1,
     keptSeries: 1,
@@ -212,6 +213,18 @@ describe('measured traffic', () => {
     expect(told?.names).toBeLessThan(203)
     expect(sameTraffic(told, measuredTraffic([node(10), node(43), node(900)], T))).toBe(true)
     expect(sameTraffic(told, measuredTraffic([node(10), node(80), node(900)], T))).toBe(false)
+  })
+
+  it('tells how often a name is evicted, where the caches tell', () => {
+    const evicting = (perSecond: number) => {
+      const one = node(42)
+      return { ...one, rates: { windowSeconds: 60, lookupsPerSecond: 42, evictionsPerSecond: perSecond } }
+    }
+    expect(measuredTraffic([node(42)], T)).not.toHaveProperty('evictionsPerSecond')
+    expect(measuredTraffic([evicting(1e-7), node(42)], T)?.evictionsPerSecond).toBe(0)
+    const told = measuredTraffic([evicting(0.01), evicting(0.011), node(42)], T)
+    expect(told?.evictionsPerSecond).toBeCloseTo(0.01, 2)
+    expect(sameTraffic(told, measuredTraffic([evicting(0.04)], T))).toBe(false)
   })
 
   it('is not made of CoreDNS’ own figures, of old ones, or of a first glance', () => {

@@ -7,6 +7,8 @@ const LEAST_WINDOW_SECONDS = 30
 /** Steps in which traffic is told: equal steps share a curve, and the bands vary it by three anyway. */
 const STEP = 1.25
 const MAX_NAMES = 20_000
+/** A record that is evicted once a day is not evicted. */
+const LEAST_EVICTIONS = 1 / 86_400
 /** Linux tells when a process began only to within a second or so: it counts from a boot time in whole seconds. */
 const START_ERROR_MS = 2_000
 /** As of a probe: an older word does not count. */
@@ -24,19 +26,25 @@ export function measuredTraffic(views: readonly DnsServerView[], now: number): T
     rates?.lookupsPerSecond &&
     rates.windowSeconds >= LEAST_WINDOW_SECONDS &&
     names
-      ? [{ lookups: rates.lookupsPerSecond, names }]
+      ? [{ lookups: rates.lookupsPerSecond, names, evictions: rates.evictionsPerSecond }]
       : [],
   )
   if (told.length === 0) return undefined
+  const evictions = told.flatMap(one => one.evictions ?? [])
   return {
     lookupsPerSecond: inSteps(median(told.map(one => one.lookups))),
     names: Math.min(MAX_NAMES, Math.max(1, Math.round(inSteps(median(told.map(one => one.names)))))),
+    ...(evictions.length > 0 && { evictionsPerSecond: evictionsInSteps(median(evictions)) }),
   }
 }
 
 /** Whether two measurements would lay the same fuse. */
 export function sameTraffic(a: Traffic | undefined, b: Traffic | undefined): boolean {
-  return a?.lookupsPerSecond === b?.lookupsPerSecond && a?.names === b?.names
+  return (
+    a?.lookupsPerSecond === b?.lookupsPerSecond &&
+    a?.names === b?.names &&
+    a?.evictionsPerSecond === b?.evictionsPerSecond
+  )
 }
 
 /**
@@ -67,6 +75,10 @@ export function restartView(
 function inSteps(value: number): number {
   const exact = STEP ** Math.round(Math.log(value) / Math.log(STEP))
   return Number(exact.toPrecision(3))
+}
+
+function evictionsInSteps(perSecond: number): number {
+  return perSecond < LEAST_EVICTIONS ? 0 : inSteps(perSecond)
 }
 
 function median(values: number[]): number {

@@ -25,6 +25,13 @@ export function readRates(before: TimedSample, after: TimedSample, zone: string)
     })
   const hits = cache(one => one.hits ?? 0)
   const lookups = cache(one => one.requests ?? (one.misses === undefined ? undefined : sum(one)))
+  const records = cache(one => one.successHits)
+  const evictions = cache(one => one.successEvictions)
+  const entries = cacheOf(after.sample, zone)?.successEntries
+  const ownServfails = rise(sample => {
+    const zones = cacheOf(sample, zone)?.zones.toLowerCase().split(',') ?? []
+    return zones.reduce((total, one) => total + (sample.servfailsByZone[one] ?? 0), 0)
+  })
   const stale = cache(one => one.servedStale ?? 0)
   const codes = (pick: (code: string) => boolean, field: 'responsesByRcode' | 'apiRequestsByCode') =>
     addUp(
@@ -39,6 +46,9 @@ export function readRates(before: TimedSample, after: TimedSample, zone: string)
     lookupsPerSecond: perSecond(lookups, windowSeconds),
     hitShare: share(hits, lookups),
     staleShare: share(stale, lookups),
+    recordsPerSecond: perSecond(records, windowSeconds),
+    servfailsPerSecond: perSecond(ownServfails, windowSeconds),
+    evictionsPerSecond: entries ? perSecond(evictions, windowSeconds * entries) : undefined,
     responsesPerSecond: perSecond(responses, windowSeconds),
     servfailShare: share(servfails, responses),
     apiErrors: codes(isApiError, 'apiRequestsByCode'),

@@ -20,6 +20,12 @@ export interface DnsServerRates {
   hitShare?: number
   /** Share of them that were answered with expired records. */
   staleShare?: number
+  /** Records of that zone that the cache answered, without denials and errors; undefined where the kinds are not told. */
+  recordsPerSecond?: number
+  /** SERVFAIL answers to questions of that zone. */
+  servfailsPerSecond?: number
+  /** Evictions of one record, for want of room. */
+  evictionsPerSecond?: number
   /** Answers of all zones, and the share of SERVFAIL among them. */
   responsesPerSecond?: number
   servfailShare?: number

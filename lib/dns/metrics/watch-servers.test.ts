@@ -123,7 +123,35 @@ describe('scrapeServer', () => {
 })
 
 describe('DnsMetricsWatch', () => {
-  it('reads each address about every 20 s, apart from others that hang, until it is stopped', async () => {
+  it('reads an address of a quiet cluster three times, then each minute', async () => {
+    let answered = 0
+    const url = await serve((_, response) => {
+      answered++
+      response.end(GOOD)
+    })
+    const clock = new FakeClock()
+    const watch = new DnsMetricsWatch(
+      { clock, rng: () => 0.5, isQuiet: () => true },
+      () => {},
+      (_, error) => {
+        throw error
+      },
+    )
+    watch.start([{ id: 'c', dnsMetrics: [url] }])
+    for (let i = 0; i < 660; i++) {
+      await clock.advance(1_000)
+      await settle(20)
+    }
+    // Within the first minute three, then ten minutes.
+    expect(answered).toBeGreaterThanOrEqual(12)
+    expect(answered).toBeLessThanOrEqual(14)
+    watch.stop()
+    await clock.advance(0)
+    await settle(20)
+    expect(clock.pending).toBe(0)
+  })
+
+  it('reads each address about every 20 s while it matters, apart from others that hang, until it is stopped', async () => {
     let answered = 0
     const good = await serve((_, response) => {
       answered++
@@ -134,7 +162,7 @@ describe('DnsMetricsWatch', () => {
     const told: { address: string; views: readonly DnsServerView[] }[] = []
     const faults: unknown[] = []
     const watch = new DnsMetricsWatch(
-      { clock, rng: () => 0.5 },
+      { clock, rng: () => 0.5, isQuiet: () => false },
       (_, views, address) => told.push({ address, views }),
       (_, error) => faults.push(error),
     )

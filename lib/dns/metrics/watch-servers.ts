@@ -7,8 +7,10 @@ import { foldScrape, newServerMemory, type ServerMemory, viewServer } from './fo
 import { scrapeServer } from './scrape-server'
 import type { DnsServerView } from './types'
 
-/** Between two scrapes of one address, each drawn anew from 15 to 25 s, so that no two stay in step. */
+/** Between two scrapes of one address while its figures matter, each drawn anew from 15 to 25 s: no two stay in step. */
 const INTERVAL_MS = 20_000
+/** On quiet days each third of those is read: rates and restarts of a minute are soon enough. */
+const QUIET_INTERVALS = 3
 const JITTER = 0.25
 /** Addresses that are read at the same time, over the fleet and in one cluster; a budget of their own. */
 const MAX_IN_FLIGHT = 32
@@ -30,7 +32,7 @@ export class DnsMetricsWatch {
   #agent: Agent | undefined
 
   constructor(
-    private readonly tools: { clock: Clock; rng: () => number },
+    private readonly tools: { clock: Clock; rng: () => number; isQuiet: (clusterId: string) => boolean },
     private readonly onScrape: OnScrape,
     private readonly onFault: (clusterId: string, error: unknown) => void,
   ) {}
@@ -68,18 +70,23 @@ export class DnsMetricsWatch {
     memories: Map<string, ServerMemory>,
     { agent, gate, signal }: { agent: Agent; gate: RequestGate; signal: AbortSignal },
   ): Promise<void> {
-    const { clock, rng } = this.tools
+    const { clock, rng, isQuiet } = this.tools
+    const pause = (begunAt: number) => {
+      const interval = INTERVAL_MS * (1 - JITTER + 2 * JITTER * rng())
+      return clock.sleep(Math.max(1_000, interval - (clock.now() - begunAt)), signal)
+    }
     try {
       await clock.sleep(INTERVAL_MS * hashPhase(`${id} ${url}`), signal)
-      while (!signal.aborted) {
+      for (let reads = 0; !signal.aborted; reads++) {
         const scrape = await gate.run(id, signal, () => scrapeServer(url, { agent, clock }, signal))
         if (signal.aborted) return
         const memory = foldScrape(memories.get(url) ?? newServerMemory(url), scrape)
         memories.set(url, memory)
         const views = [...memories.values()].map(one => viewServer(one, clusterDomain))
         this.onScrape(id, views, url)
-        const interval = INTERVAL_MS * (1 - JITTER + 2 * JITTER * rng())
-        await clock.sleep(Math.max(1_000, interval - (clock.now() - scrape.at)), signal)
+        await pause(scrape.at)
+        // The first three come soon: until then nothing is measured.
+        for (let i = 1; i < QUIET_INTERVALS && reads > 1 && isQuiet(id); i++) await pause(clock.now())
       }
     } catch (error) {
       if (!signal.aborted) throw error
