@@ -5,6 +5,7 @@ import { plannerOf } from '../action/kinds/planner-of'
 import { lapsed } from '../action/lapse-action'
 import type { Actor } from '../action/ports'
 import { type ActionRow, type ActionSummary, type ShotRow, summaryOf } from '../action/store'
+import { HoldfastError } from '../errors'
 import type { TimelineEntry } from '../incident/types'
 import type { ActionPostInput } from '../wire/action-request'
 import type { ActionDto, ActionSummaryDto, ConfirmPost, FreezeDto } from '../wire/actions'
@@ -78,6 +79,19 @@ export class ActionDesk {
   /** Another replica, or somebody before this start, may have frozen or thawed. */
   async lookAtFreeze(): Promise<void> {
     this.#frozen = await this.deps.actions.frozen()
+  }
+
+  /** An action with its shots, from memory where it is at hand; undefined when there is none. */
+  async view(id: string): Promise<View | undefined> {
+    const known = this.#views.get(id)
+    if (known) return known
+    try {
+      const { action, shots } = await this.deps.actions.get(id)
+      return { action: summaryOf(action), shots }
+    } catch (error) {
+      if (error instanceof HoldfastError && error.code === 'not-found') return undefined
+      throw error
+    }
   }
 
   async get(id: string): Promise<ActionDto> {
@@ -241,7 +255,8 @@ export class ActionDesk {
   }
 }
 
-const actorOf = ({ name, via, method, identities }: Principal): Actor => ({
+/** Who asks, as actions know them. */
+export const actorOf = ({ name, via, method, identities }: Principal): Actor => ({
   name,
   via,
   identities,

@@ -10,6 +10,7 @@ import type { DnsObservationDto, DnsObservationPost } from '../wire/dns-observat
 import type { DnsSourcesDto } from '../wire/dns-sources'
 import type { FleetDto } from '../wire/fleet'
 import type { FusesDto } from '../wire/fuses'
+import type { PlayPartPost, PlayRunDto, PlayStartPost, PlaysDto } from '../wire/plays'
 import type { ClusterReadinessDto, ReadinessDto } from '../wire/readiness'
 import type { StatusPageDto } from '../wire/status'
 import type { WarRoomDto } from '../wire/stream'
@@ -65,6 +66,13 @@ export interface Engine {
     thaw(by: Principal): Promise<FreezeDto>
     abort(id: string, by: Principal): Promise<ActionDto>
     undo(id: string, by: Principal): Promise<ActionDto>
+  }
+  readonly plays: {
+    all(): Promise<PlaysDto>
+    run(id: string): Promise<PlayRunDto>
+    start(id: string, post: PlayStartPost, by: Principal): Promise<PlayRunDto>
+    planPart(runId: string, post: PlayPartPost, by: Principal): Promise<PlayRunDto>
+    end(runId: string, by: Principal): Promise<PlayRunDto>
   }
   audit(before: number | undefined, limit: number): Promise<AuditDto>
   /** @throws HoldfastError `not-found` when the fleet is real */

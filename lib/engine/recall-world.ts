@@ -1,6 +1,7 @@
 import type { ActionDesk } from './action-desk'
 import { iso } from './dto/times'
 import { recall } from './memories'
+import type { PlayDesk } from './play-desk'
 import type { Stores } from './stores'
 import type { World } from './world'
 
@@ -32,8 +33,7 @@ export async function recallWorld(
 
 /** Clears what was true of a simulated world that has ended; the audit log stays. */
 export async function forgetWorld(
-  stores: Stores,
-  desk: ActionDesk,
+  { stores, desk, plays }: { stores: Stores; desk: ActionDesk; plays: PlayDesk },
   runId: string,
   now: number,
 ): Promise<void> {
@@ -42,6 +42,7 @@ export async function forgetWorld(
   await stores.change.clear()
   await stores.uptime.clear()
   await desk.expireAll()
+  await plays.endAll()
   await stores.memory.save([{ clusterId: '', kind: 'world', at: now, value: { runId } }])
 }
 

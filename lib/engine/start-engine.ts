@@ -10,7 +10,7 @@ import { HoldfastError } from '../errors'
 import { createClusterClient } from '../kube/create-cluster-client'
 import { createProber } from '../probe/create-prober'
 import { createAccessDesk } from './access-desk'
-import { ActionDesk } from './action-desk'
+import { ActionDesk, type DeskDeps } from './action-desk'
 import { createApprovers } from './approvers'
 import { DatabaseStanding } from './database-standing'
 import { declaredActuators } from './declared-actuators'
@@ -29,6 +29,7 @@ import { needDatabase } from './need-database'
 import { readOidcSettings } from './oidc-settings'
 import { createOwnMetrics } from './own-metrics'
 import { addNote, reportChange } from './people-verbs'
+import { createPlayDesk } from './play-desk'
 import { describePresent, fleetDto } from './present'
 import { createLaneProving } from './prove-lanes'
 import { Publisher } from './publisher'
@@ -124,6 +125,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     onFault: (clusterId, error) => log('error', `probing ${clusterId} failed inside Holdfast`, error),
   })
 
+  const tell: DeskDeps['tell'] = (text, severity, about) => {
+    const entries = [world.watch.entry(now(), 'action', severity, text, 'action', about)]
+    world.watch.note(entries)
+    history.note(entries)
+  }
   const actions = createActions({
     clock,
     client,
@@ -159,12 +165,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       return record ? record.lanes.toDto(record.cluster.lanes, now()) : []
     },
     peopleNow: Date.now,
-    tell: (text, severity, about) => {
-      const entries = [world.watch.entry(now(), 'action', severity, text, 'action', about)]
-      world.watch.note(entries)
-      history.note(entries)
-    },
+    tell,
   })
+  const plays = createPlayDesk({ clock, stores, actions, desk, world: () => world, tell })
 
   const proving = createLaneProving({
     clock,
@@ -192,7 +195,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     prober.setClusters(world.fleet.clusters)
     dnsSources.start(world.fleet.clusters)
     publisher.startOver()
-    await forgetWorld(stores, desk, runId, now())
+    await forgetWorld({ stores, desk, plays }, runId, now())
   }
 
   let ticks = 0
@@ -246,13 +249,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   async function keepHouse(): Promise<void> {
     if (!isRecalled) {
       if (control && !(await remembersRun(stores, control.state.runId)))
-        await forgetWorld(stores, desk, control.state.runId, now())
+        await forgetWorld({ stores, desk, plays }, control.state.runId, now())
       await recallWorld(stores, world, desk, now())
       await desk.start()
       isRecalled = true
     }
     await access.glass.look()
     await desk.lookAtFreeze()
+    await plays.look()
     for (const record of world.watch.records.values()) history.remember(memoryOf(record, 'standing', now()))
     await world.board.save(stores.uptime, Date.now())
   }
@@ -310,6 +314,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     timeline: () => world.watch.timeline.map(timelineEntryDto),
     note: (text, by) => addNote({ world, stores }, text, by, now()),
     actions: desk,
+    plays,
     audit: (before, limit) => needDatabase(() => readAudit(stores.audit, before, limit)),
     async simulation(post, by) {
       if (!control)

@@ -5,6 +5,7 @@ import { createAuditStore } from '../store/audit-store'
 import { createChangeStore } from '../store/change-store'
 import { type Database, openDatabase } from '../store/database'
 import { createMemoryStore } from '../store/memory-store'
+import { createPlayStore } from '../store/play-store'
 import { createTimelineStore } from '../store/timeline-store'
 import { createUptimeStore } from '../store/uptime-store'
 
@@ -19,6 +20,7 @@ export function openStores(databaseUrl: string, now: () => number) {
     audit: createAuditStore(db),
     change: createChangeStore(db),
     memory: createMemoryStore(db),
+    play: createPlayStore(db),
     timeline: createTimelineStore(db),
     uptime: createUptimeStore(db),
     /** @throws when the database does not answer */

@@ -3,6 +3,7 @@ import { accessSchema } from './access-schema'
 import { actuatorSchema } from './actuator-schema'
 import { normaliseServer } from './check-endpoint'
 import { clusterApiSchema } from './cluster-api-schema'
+import { playSchema } from './play-schema'
 import { policySchema } from './policy-schema'
 
 const name = z.string().min(1).max(253)
@@ -161,6 +162,12 @@ export const configSchema = z.strictObject({
     .refine(all => new Set(all.map(({ name }) => name)).size === all.length, 'two have the same name')
     .default([]),
   clusterApi: z.array(clusterApiSchema).max(10_000).default([]),
+  plays: z
+    .array(playSchema)
+    .max(50)
+    .refine(all => new Set(all.map(play => play.id)).size === all.length, 'two have the same id')
+    .default([])
+    .describe('Plays of your own; one with the id of a shipped play takes its place'),
   access: accessSchema,
   policy: policySchema,
   status,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { playStoreContract } from '../action/plays/testing/play-store-contract'
 import { actionStoreContract } from '../action/testing/action-store-contract'
 import { createActionStore } from './action-store'
 import { createApproverStore } from './approver-store'
@@ -10,6 +11,7 @@ import { createAuditStore } from './audit-store'
 import { type Database, openDatabase } from './database'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres'
 import { migrate } from './migrate'
+import { createPlayStore } from './play-store'
 
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
 
@@ -36,6 +38,11 @@ describe('the store in PostgreSQL', () => {
   actionStoreContract(async () => {
     await db.$executeRaw`TRUNCATE shot, action, lander, audit_entry`
     return { actions: createActionStore(db), audit: createAuditStore(db) }
+  })
+
+  playStoreContract(async () => {
+    await db.$executeRaw`TRUNCATE play_run, audit_entry`
+    return { plays: createPlayStore(db), audit: createAuditStore(db) }
   })
 
   it('knows who may act: people who can sign in, and sessions that stand', async () => {

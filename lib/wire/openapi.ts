@@ -10,6 +10,7 @@ import { dnsSourcesDto } from './dns-sources'
 import { fleetDto } from './fleet'
 import { fusesDto } from './fuses'
 import { ACCESS_OPERATIONS } from './openapi-access'
+import { PLAY_OPERATIONS } from './openapi-plays'
 import { problemDto } from './problem'
 import { clusterReadinessDto, readinessDto } from './readiness'
 import { warRoomDto } from './stream'
@@ -229,6 +230,7 @@ const OPERATIONS: Operation[] = [
     answer: actionDto,
   },
   { method: 'get', path: '/api/v1/audit', summary: 'The audit log', role: 'viewer', answer: auditDto },
+  ...PLAY_OPERATIONS,
   ...ACCESS_OPERATIONS,
   {
     method: 'post',

@@ -47,7 +47,11 @@ function actuatorOf(source: TargetSource, name: string): DeclaredActuator | unde
   return source.actuators?.().find(one => one.name === name)
 }
 
-function isAllowed({ clusters }: DeclaredActuator, { cluster }: ClusterFacts): boolean {
-  const names = [cluster.name, ...cluster.lanes.map(({ source }) => source.context)]
+function isAllowed(actuator: DeclaredActuator, { cluster }: ClusterFacts): boolean {
+  return mayActOn(actuator, [cluster.name, ...cluster.lanes.map(({ source }) => source.context)])
+}
+
+/** Whether a cluster with these names, its own and those of its contexts, is among those that it is declared for. */
+export function mayActOn({ clusters }: DeclaredActuator, names: readonly string[]): boolean {
   return clusters.some(pattern => names.some(name => matchGlob(pattern, name)))
 }

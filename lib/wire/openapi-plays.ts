@@ -1,0 +1,44 @@
+import { playPartPost, playRunDto, playStartPost, playsDto } from './plays'
+
+/** Routes of plays, for the API's own description. */
+export const PLAY_OPERATIONS = [
+  {
+    method: 'get' as const,
+    path: '/api/v1/plays',
+    summary: 'Plays, shipped and declared, as each part would go now; and those under way',
+    role: 'viewer',
+    answer: playsDto,
+  },
+  {
+    method: 'post' as const,
+    path: '/api/v1/plays/{id}/start',
+    summary:
+      'Plan every part whose conditions hold now; nothing is confirmed. 409 with blockedBy where no part applies, or the play is under way',
+    role: 'responder',
+    body: playStartPost,
+    answer: playRunDto,
+    status: 201,
+  },
+  {
+    method: 'get' as const,
+    path: '/api/v1/play-runs/{id}',
+    summary: 'A play that was started, with each part as it stands',
+    role: 'viewer',
+    answer: playRunDto,
+  },
+  {
+    method: 'post' as const,
+    path: '/api/v1/play-runs/{id}/plan',
+    summary: 'Plan a later part whose conditions hold now. 409 with blockedBy for what it waits for',
+    role: 'responder',
+    body: playPartPost,
+    answer: playRunDto,
+  },
+  {
+    method: 'post' as const,
+    path: '/api/v1/play-runs/{id}/end',
+    summary: 'Offer nothing more of it; its actions are not touched',
+    role: 'responder',
+    answer: playRunDto,
+  },
+]
