@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import {
   accountDto,
   breakGlassCodesDto,
@@ -25,16 +24,7 @@ import {
   totpDto,
   totpPost,
 } from './access'
-
-interface Operation {
-  method: 'get' | 'post' | 'delete'
-  path: string
-  summary: string
-  role: string
-  body?: z.ZodType
-  answer?: z.ZodType
-  status?: number
-}
+import type { Operation } from './openapi-operation'
 
 type Rest = Pick<Operation, 'body' | 'answer' | 'status'>
 

@@ -1,16 +1,17 @@
+import type { Operation } from './openapi-operation'
 import { playPartPost, playRunDto, playStartPost, playsDto } from './plays'
 
 /** Routes of plays, for the API's own description. */
-export const PLAY_OPERATIONS = [
+export const PLAY_OPERATIONS: Operation[] = [
   {
-    method: 'get' as const,
+    method: 'get',
     path: '/api/v1/plays',
     summary: 'Plays, shipped and declared, as each part would go now; and those under way',
     role: 'viewer',
     answer: playsDto,
   },
   {
-    method: 'post' as const,
+    method: 'post',
     path: '/api/v1/plays/{id}/start',
     summary:
       'Plan every part whose conditions hold now; nothing is confirmed. 409 with blockedBy where no part applies, or the play is under way',
@@ -20,14 +21,14 @@ export const PLAY_OPERATIONS = [
     status: 201,
   },
   {
-    method: 'get' as const,
+    method: 'get',
     path: '/api/v1/play-runs/{id}',
     summary: 'A play that was started, with each part as it stands',
     role: 'viewer',
     answer: playRunDto,
   },
   {
-    method: 'post' as const,
+    method: 'post',
     path: '/api/v1/play-runs/{id}/plan',
     summary: 'Plan a later part whose conditions hold now. 409 with blockedBy for what it waits for',
     role: 'responder',
@@ -35,7 +36,7 @@ export const PLAY_OPERATIONS = [
     answer: playRunDto,
   },
   {
-    method: 'post' as const,
+    method: 'post',
     path: '/api/v1/play-runs/{id}/end',
     summary: 'Offer nothing more of it; its actions are not touched',
     role: 'responder',

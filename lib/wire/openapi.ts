@@ -3,13 +3,14 @@ import { simulationPost } from './access'
 import { actionPost } from './action-request'
 import { actionDto, actionsDto, confirmPost, freezeDto } from './actions'
 import { approvePost, declinePost, overridePost, reviewPost } from './approval'
-import { auditDto } from './audit'
+import { auditChainDto, auditDto } from './audit'
 import { clusterDetailDto } from './cluster-detail'
 import { dnsObservationDto, dnsObservationPost } from './dns-observations'
 import { dnsSourcesDto } from './dns-sources'
 import { fleetDto } from './fleet'
 import { fusesDto } from './fuses'
 import { ACCESS_OPERATIONS } from './openapi-access'
+import type { Operation } from './openapi-operation'
 import { PLAY_OPERATIONS } from './openapi-plays'
 import { problemDto } from './problem'
 import { clusterReadinessDto, readinessDto } from './readiness'
@@ -17,16 +18,6 @@ import { warRoomDto } from './stream'
 import { changeDto, changePost, changesDto, suspectsDto } from './suspects'
 import { simulationDto } from './time'
 import { notePost, timelineEntryDto } from './timeline'
-
-interface Operation {
-  method: 'get' | 'post' | 'delete'
-  path: string
-  summary: string
-  role: string
-  body?: z.ZodType
-  answer?: z.ZodType
-  status?: number
-}
 
 const OPERATIONS: Operation[] = [
   {
@@ -229,7 +220,27 @@ const OPERATIONS: Operation[] = [
     role: 'responder',
     answer: actionDto,
   },
-  { method: 'get', path: '/api/v1/audit', summary: 'The audit log', role: 'viewer', answer: auditDto },
+  {
+    method: 'get',
+    path: '/api/v1/audit',
+    summary: 'The audit log, newest first. Query: before, limit, actor, action, subject, since, until',
+    role: 'viewer',
+    answer: auditDto,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/audit/verification',
+    summary: 'Check the whole chain now; names the first entry that does not fit',
+    role: 'viewer',
+    answer: auditChainDto,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/audit/export',
+    summary:
+      "Every entry in order, or those of a filter as above. Query: format=jsonl (with the chain's hashes, for npm run audit:verify -- --file FILE) | csv",
+    role: 'viewer',
+  },
   ...PLAY_OPERATIONS,
   ...ACCESS_OPERATIONS,
   {
