@@ -99,18 +99,23 @@ describe('what else is ahead', () => {
       onReturn: { p10: 5, p50: 8.2, p90: 20 },
       echoSeconds: 30,
       firstWave: 172_700,
+      basis: 'assumed',
+      lookupsPerSecond: 20,
+      names: 100,
     },
     programs: [program('patient', 600), program('hasty', 600), program('musl', 40)],
   }
 
   it('tells the load in round factors, and leaves out what is not known', () => {
     expect(plain(describeLoad(outlook))).toBe(
-      'Once dry, queries to CoreDNS grow ×31 (×12 to ×1,200); on its return CoreDNS meets ×8.2 for a moment, 172,700 queries in the first wave, and again, weaker, every 30 s.',
+      'Once dry, queries to CoreDNS grow ×31 (×12 to ×1,200); on its return CoreDNS meets ×8.2 for a moment, 172,700 queries in the first wave, and again, weaker, every 30 s. Assumed: 20 lookups a second of 100 names on each node.',
     )
     expect(describeLoad({ ...outlook, load: { ...outlook.load, firstWave: null } })).not.toContain('wave')
     const bare = { ...outlook, load: { ...outlook.load, echoSeconds: 0 } }
     expect(describeLoad(bare)).toMatch(/^No node cache keeps lookups from CoreDNS/)
     expect(describeLoad(bare)).not.toMatch(/wave|again/)
+    const measured = { ...outlook.load, basis: 'measured' as const, lookupsPerSecond: 24.4 }
+    expect(describeLoad({ load: measured })).toMatch(/Measured before: 24 lookups a second of 100 names/)
   })
 
   it('names programs that fare worse than others, after T0 while nothing burns', () => {

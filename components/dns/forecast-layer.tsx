@@ -39,18 +39,21 @@ export function ForecastLayer({
       ({ t }) => x(t),
     )
   const names = measured('names')
+  // Both are of the same caches: what was read of them says more than what they count.
+  const caches = names.length > 0 ? [] : measured('caches')
   const live = measured('live-path')
   return (
     <g>
       {(['p10', 'p90'] as const).map(key => (
         <path key={key} d={edge(key)} fill="none" stroke="var(--text-2)" strokeDasharray="1 3" />
       ))}
-      {[...live, ...names].map(({ point, t }) => (
+      {[...live, ...caches, ...names].map(({ point, t }) => (
         <Measured key={`${point.of} ${point.at}`} point={point} at={x(t)} y={y} />
       ))}
       {wide && (
         <>
           <PointName found={names.at(-1)} text="names, measured" x={x} y={y} dy={-10} />
+          <PointName found={caches.at(-1)} text="node caches, measured" x={x} y={y} dy={-10} />
           <PointName found={live.at(-1)} text="CoreDNS, measured" x={x} y={y} dy={-6} />
         </>
       )}
@@ -68,18 +71,18 @@ function apart<T>(points: readonly T[], at: (point: T) => number): T[] {
   return kept
 }
 
-/** A disc for names, a hollow diamond for the live path, so that hue is not needed to tell them apart. */
+/** A disc for what caches hold, a hollow diamond for the live path, so that hue is not needed to tell them apart. */
 function Measured({ point, at, y }: { point: MeasuredPointDto; at: number; y: Scale }) {
-  const isNames = point.of === 'names'
-  const ink = isNames ? 'var(--text)' : 'var(--text-3)'
+  const isCached = point.of !== 'live-path'
+  const ink = isCached ? 'var(--text)' : 'var(--text-3)'
   const middle = y(point.share)
   return (
     <g stroke={ink}>
       <path
         d={`M${at} ${y(point.low)}V${y(point.high)}M${at - HALF_CAP} ${y(point.low)}h${2 * HALF_CAP}M${at - HALF_CAP} ${y(point.high)}h${2 * HALF_CAP}`}
-        opacity={isNames ? 0.7 : 0.4}
+        opacity={isCached ? 0.7 : 0.4}
       />
-      {isNames ? (
+      {isCached ? (
         <circle cx={at} cy={middle} r="2.5" fill="var(--text)" stroke="var(--surface)" />
       ) : (
         <path d={`M${at} ${middle - 3}l3 3-3 3-3-3z`} fill="var(--surface)" />
@@ -107,7 +110,7 @@ function PointName({
       className="halo"
       x={x(found.t) + 7}
       y={y(found.point.share) + dy}
-      style={{ fill: found.point.of === 'names' ? 'var(--text)' : 'var(--text-3)' }}
+      style={{ fill: found.point.of !== 'live-path' ? 'var(--text)' : 'var(--text-3)' }}
     >
       {text}
     </text>

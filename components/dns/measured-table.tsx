@@ -3,7 +3,7 @@
 import { percent, significant } from '@/lib/client/format-number'
 import { clockTime } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
-import type { ForecastDto } from '@/lib/wire/fuses'
+import type { ForecastDto, MeasuredPointDto } from '@/lib/wire/fuses'
 import { ScrollRegion } from '../ui/scroll-region'
 import { type Column, TableHead } from '../ui/table-head'
 
@@ -17,6 +17,12 @@ const COLUMNS: readonly Column[] = [
   'Predicted at T0',
   'Band',
 ]
+
+const WHAT: Record<MeasuredPointDto['of'], string> = {
+  names: 'names in node caches',
+  caches: 'lookups that node caches answer',
+  'live-path': 'answered by CoreDNS',
+}
 
 /** What was measured since T0 beside what had been predicted for it, the newest first. */
 export function MeasuredTable({ forecast }: { forecast: ForecastDto }) {
@@ -33,7 +39,7 @@ export function MeasuredTable({ forecast }: { forecast: ForecastDto }) {
               <th scope="row" className="mono">
                 {clockTime(Date.parse(at), zone)}
               </th>
-              <td>{of === 'names' ? 'names in node caches' : 'answered by CoreDNS'}</td>
+              <td>{WHAT[of]}</td>
               <td className="r">{asked}</td>
               <td className="r">{significant(answered)}</td>
               <td className="r mono">{percent(share)}</td>

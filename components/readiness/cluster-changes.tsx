@@ -5,6 +5,7 @@ import { span } from '@/lib/client/format-time'
 import { wordsOf } from '@/lib/client/problem-error'
 import { clusterReadinessQuery } from '@/lib/client/queries'
 import type { ClusterReadinessDto } from '@/lib/wire/readiness'
+import { describeLoad } from '../dns/describe-outlook'
 import { CopyButton } from '../ui/copy-button'
 import { Failure, Skeleton } from '../ui/panel'
 import { ScrollRegion } from '../ui/scroll-region'
@@ -24,6 +25,7 @@ export function ClusterChanges({ id }: { id: string }) {
           ))}
         </ul>
       )}
+      <p className="dim">{describeLoad(data)}</p>
       {data.changes.length === 0 ? (
         <p className="mute">
           {data.basis === 'assumed'

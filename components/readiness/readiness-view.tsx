@@ -83,6 +83,7 @@ export function ReadinessView() {
 
 function Verdict({ clusters, barMinutes }: { clusters: readonly ReadinessClusterDto[]; barMinutes: number }) {
   const below = clusters.filter(({ felt }) => felt.p50 < barMinutes * 60).length
+  const measured = clusters.filter(({ traffic }) => traffic !== null).length
   const assumed = clusters.filter(({ basis }) => basis === 'assumed').length
   const unproven = clusters.filter(({ lanes }) => lanes.unproven.length > 0).length
   return (
@@ -109,6 +110,11 @@ function Verdict({ clusters, barMinutes }: { clusters: readonly ReadinessCluster
           {plural(assumed, 'Corefile')} not read: the stock {assumed === 1 ? 'one is' : 'ones are'} assumed
         </span>
       )}
+      <span className="mute">
+        {measured === 0
+          ? 'How often names are asked for is assumed'
+          : `How often names are asked for: measured in ${measured}, assumed in ${clusters.length - measured}`}
+      </span>
     </p>
   )
 }

@@ -187,7 +187,8 @@ export class FleetWatch {
     const traffic = this.traffic.get(clusterId)
     const cacheAnswers = this.cacheAnswers.get(clusterId)
     this.fuses.update({ clusterId, chain, apiLostAt, livePath, traffic, cacheAnswers }, now)
-    this.forecasts.note(clusterId, { chain, livePath, basis: this.fuses.basis(clusterId) }, now)
+    const basis = this.fuses.basis(clusterId)
+    this.forecasts.note(clusterId, { chain, livePath, cacheAnswers, basis }, now)
   }
 }
 

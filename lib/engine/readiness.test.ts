@@ -83,6 +83,23 @@ describe('the fleet by survival budget', () => {
     expect((await lanesAt(2_000))?.unproven).toHaveLength(2)
   })
 
+  it('computes with the lookups that were measured, and shows them', async () => {
+    const traffic = new Map([['cached', { lookupsPerSecond: 400, names: 10, evictionsPerSecond: 0.05 }]])
+    const readiness = new Readiness()
+    const { clusters } = await readiness.fleet(byId(cached, bare), {}, 0, traffic)
+    const byName = new Map(clusters.map(one => [one.id, one]))
+    expect(byName.get('cached')?.traffic).toEqual({ lookupsPerSecond: 400, names: 10 })
+    expect(byName.get('bare')?.traffic).toBeNull()
+    const assumed = readiness.one(cached, 0)
+    const measured = readiness.one(cached, 0, traffic.get('cached'))
+    expect(measured.felt).toEqual(byName.get('cached')?.felt)
+    expect(measured.felt.p50).not.toBeCloseTo(assumed.felt.p50, 1)
+    expect(measured.load).toMatchObject({ basis: 'measured', lookupsPerSecond: 400, names: 10 })
+    expect(assumed.load).toMatchObject({ basis: 'assumed', lookupsPerSecond: 20, names: 100 })
+    // Hot names miss seldom, so once dry they are missed the more.
+    expect(measured.load.onceDry.p50).toBeGreaterThan(4 * assumed.load.onceDry.p50)
+  })
+
   it('proposes changes to the Corefiles that were read, the greatest gain first', () => {
     const { changes, felt } = new Readiness().one(cached, 0)
     expect(changes[0]?.code).toBe('serve-stale')

@@ -1,9 +1,11 @@
 import { CurveCache } from '../dns/fuse/curve-cache'
+import { shapeOf, type Traffic } from '../dns/fuse/shape'
 import { rankChanges } from '../dns/readiness/rank-changes'
 import { survivalBudget } from '../dns/readiness/survival-budget'
 import { HoldfastError } from '../errors'
 import type { ClusterReadinessDto, ReadinessClusterDto, ReadinessDto } from '../wire/readiness'
 import type { ClusterRecord } from './cluster-record'
+import { dnsLoadDto } from './dto/dns-load-dto'
 import { iso } from './dto/times'
 import { type FleetScope, recordsIn } from './fleet-scope'
 
@@ -24,17 +26,21 @@ export class Readiness {
     this.#curves = curves
   }
 
-  /** @throws HoldfastError `not-found` when nothing fits; `blocked-by-guard` when a cluster is below the bar */
+  /**
+   * `traffic`: lookups at node caches, by cluster, where they are measured.
+   * @throws HoldfastError `not-found` when nothing fits; `blocked-by-guard` when a cluster is below the bar
+   */
   async fleet(
     all: ReadonlyMap<string, ClusterRecord>,
     query: ReadinessQuery,
     now: number,
+    traffic: ReadonlyMap<string, Traffic> = new Map(),
   ): Promise<ReadinessDto> {
     const { minSurvivalSeconds } = query
     const records = recordsIn(all, query)
     const clusters: ReadinessClusterDto[] = []
     for (const [i, record] of records.entries()) {
-      clusters.push(this.#cluster(record, now))
+      clusters.push(this.#cluster(record, now, traffic.get(record.cluster.id)))
       if (i % AT_ONCE === AT_ONCE - 1) await new Promise(resolve => setImmediate(resolve))
     }
     clusters.sort((a, b) => a.felt.p50 - b.felt.p50 || (a.name < b.name ? -1 : 1))
@@ -43,12 +49,13 @@ export class Readiness {
   }
 
   /** One cluster with the changes that would lengthen its budget. */
-  one(record: ClusterRecord, now: number): ClusterReadinessDto {
+  one(record: ClusterRecord, now: number, traffic?: Traffic): ClusterReadinessDto {
     const { criticalNames } = record.cluster
-    const changes = rankChanges(record.chainSources, this.#curves, { criticalNames })
+    const changes = rankChanges(record.chainSources, this.#curves, { criticalNames, traffic })
     return {
-      ...this.#cluster(record, now),
+      ...this.#cluster(record, now, traffic),
       at: iso(now),
+      load: dnsLoadDto(shapeOf(record.chain, 'first-failure', 'unknown', traffic), record.nodes, traffic),
       changes: changes.map(({ budget: { felt, dry }, before, ...change }) => ({
         ...change,
         before: before.felt,
@@ -58,8 +65,12 @@ export class Readiness {
     }
   }
 
-  #cluster({ cluster, chain, nodes, lanes }: ClusterRecord, now: number): ReadinessClusterDto {
-    const { felt, dry, basis, flags } = survivalBudget(chain, this.#curves)
+  #cluster(
+    { cluster, chain, nodes, lanes }: ClusterRecord,
+    now: number,
+    traffic: Traffic | undefined,
+  ): ReadinessClusterDto {
+    const { felt, dry, basis, flags } = survivalBudget(chain, this.#curves, traffic)
     return {
       id: cluster.id,
       name: cluster.name,
@@ -69,6 +80,7 @@ export class Readiness {
       basis,
       felt,
       dry,
+      traffic: traffic ? { lookupsPerSecond: traffic.lookupsPerSecond, names: traffic.names } : null,
       flags,
       lanes: {
         total: cluster.lanes.length,

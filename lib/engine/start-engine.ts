@@ -12,6 +12,7 @@ import { createProber } from '../probe/create-prober'
 import { createAccessDesk } from './access-desk'
 import { ActionDesk, type DeskDeps } from './action-desk'
 import { createApprovers } from './approvers'
+import { AuditDesk } from './audit-desk'
 import { DatabaseStanding } from './database-standing'
 import { declaredActuators } from './declared-actuators'
 import { declaredMachines } from './declared-machines'
@@ -33,7 +34,6 @@ import { createPlayDesk } from './play-desk'
 import { describePresent, fleetDto } from './present'
 import { createLaneProving } from './prove-lanes'
 import { Publisher } from './publisher'
-import { readAudit } from './read-audit'
 import { Readiness } from './readiness'
 import { forgetWorld, recallWorld, remembersRun } from './recall-world'
 import { scopedFuses } from './scoped-fuses'
@@ -307,15 +307,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await proving.now(id, by)
       return clusterDetail(id)
     },
-    readiness: query => readiness.fleet(world.watch.records, query, now()),
-    clusterReadiness: id => readiness.one(findRecord(world, id), now()),
+    readiness: query => readiness.fleet(world.watch.records, query, now(), world.watch.traffic),
+    clusterReadiness: id => readiness.one(findRecord(world, id), now(), world.watch.traffic.get(id)),
     changes: () => needDatabase(() => stores.change.since(now() - DAY_MS)),
     reportChange: (post, by) => reportChange({ world, stores, history }, post, by, now()),
     timeline: () => world.watch.timeline.map(timelineEntryDto),
     note: (text, by) => addNote({ world, stores }, text, by, now()),
     actions: desk,
     plays,
-    audit: (before, limit) => needDatabase(() => readAudit(stores.audit, before, limit)),
+    audit: new AuditDesk(stores.audit, systemClock),
     async simulation(post, by) {
       if (!control)
         throw new HoldfastError('not-found', 'This fleet is real: there is no simulation to steer.')

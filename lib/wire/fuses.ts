@@ -44,8 +44,11 @@ const timeBand = z.object({ p10: isoTime, p50: isoTime, p90: isoTime })
 
 /** A measured share with its uncertainty, and what had been predicted for it at T0; shares 0–1. */
 export const measuredPointDto = z.object({
-  /** `names`: copies that node caches still hold. `live-path`: questions that only a living CoreDNS can answer. */
-  of: z.enum(['names', 'live-path']),
+  /**
+   * `names`: copies that node caches still hold, as read. `caches`: lookups that node caches still answer, by their own
+   * counters. `live-path`: questions that only a living CoreDNS can answer.
+   */
+  of: z.enum(['names', 'caches', 'live-path']),
   at: isoTime,
   asked: z.number(),
   answered: z.number(),
@@ -73,21 +76,28 @@ export const forecastDto = z.object({
 })
 export type ForecastDto = z.infer<typeof forecastDto>
 
+/** Queries that reach CoreDNS as multiples of a quiet day's: once dry, and in the first second of its return. */
+export const dnsLoadDto = z.object({
+  onceDry: bandDto,
+  onReturn: bandDto,
+  /** Names that were refreshed together come again after so many seconds; 0 without a node cache. */
+  echoSeconds: z.number(),
+  /** Queries of the first wave; null when the number of nodes is not known. */
+  firstWave: z.number().nullable(),
+  /** How often names are asked for at one node cache: as its metrics told before, else assumed. */
+  basis: z.enum(['measured', 'assumed']),
+  lookupsPerSecond: z.number(),
+  names: z.number().int(),
+})
+export type DnsLoadDto = z.infer<typeof dnsLoadDto>
+
 /** More about the one cluster that was asked for. */
 export const clusterOutlookDto = z.object({
   clusterId: z.string(),
   clusterName: z.string(),
   /** null until a probe has seen T0. */
   forecast: forecastDto.nullable(),
-  /** Queries that reach CoreDNS as multiples of a quiet day's: once dry, and in the first second of its return. */
-  load: z.object({
-    onceDry: bandDto,
-    onReturn: bandDto,
-    /** Names that were refreshed together come again after so many seconds; 0 without a node cache. */
-    echoSeconds: z.number(),
-    /** Queries of the first wave; null when the number of nodes is not known. */
-    firstWave: z.number().nullable(),
-  }),
+  load: dnsLoadDto,
   /** When programs begin to fail by how they resolve names, as predicted; null while the fuse is not lit. */
   programs: z.array(
     z.object({

@@ -16,6 +16,7 @@ it('writes a line a cluster, quotes what needs it, and defuses formulas in names
         basis: 'estimated',
         felt: band,
         dry: band,
+        traffic: { lookupsPerSecond: 24.4, names: 9 },
         flags: [{ code: 'no-node-cache', severity: 'warn', text: 'x' }],
         lanes: { total: 2, unproven: [{ id: 'exempt', title: 'x', why: 'not proven yet' }] },
       },
@@ -23,10 +24,10 @@ it('writes a line a cluster, quotes what needs it, and defuses formulas in names
   })
   const [head, row, end] = csv.split('\n')
   expect(head).toBe(
-    'cluster,id,region,products,nodes,basis,felt_seconds_p10,felt_seconds_p50,felt_seconds_p90,dry_seconds_p10,dry_seconds_p50,dry_seconds_p90,lanes,lanes_unproven,flags',
+    'cluster,id,region,products,nodes,basis,felt_seconds_p10,felt_seconds_p50,felt_seconds_p90,dry_seconds_p10,dry_seconds_p50,dry_seconds_p90,lookups_basis,lookups_per_second,names_per_node,lanes,lanes_unproven,flags',
   )
   expect(row).toBe(
-    `"'=HYPERLINK(""http://evil"")",c1,"eu, west",chat api,,estimated,30,60,90,30,60,90,2,exempt,no-node-cache`,
+    `"'=HYPERLINK(""http://evil"")",c1,"eu, west",chat api,,estimated,30,60,90,30,60,90,measured,24.4,9,2,exempt,no-node-cache`,
   )
   expect(end).toBe('')
 })

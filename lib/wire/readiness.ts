@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bandDto } from './fuses'
+import { bandDto, dnsLoadDto } from './fuses'
 import { isoTime } from './time'
 
 /** Seconds that names outlive their control plane. */
@@ -21,6 +21,8 @@ export const readinessClusterDto = z.object({
   /** `assumed` when no Corefile was read: what is shown then is the stock chain's. */
   basis: z.enum(['estimated', 'assumed']),
   ...budget,
+  /** Lookups at a node cache, as its metrics tell; null while they are assumed. */
+  traffic: z.object({ lookupsPerSecond: z.number(), names: z.number().int() }).nullable(),
   flags: z.array(flagDto),
   /** Ways in, and those of them that were not proven by a read and a dry-run write within 26 hours. */
   lanes: z.object({
@@ -42,6 +44,7 @@ export type ReadinessDto = z.infer<typeof readinessDto>
 /** `GET /api/v1/clusters/{id}/readiness`: what would lengthen one cluster's budget: first what helps every lookup, the greatest gain first. */
 export const clusterReadinessDto = readinessClusterDto.extend({
   at: isoTime,
+  load: dnsLoadDto,
   changes: z.array(
     z.object({
       code: z.string(),

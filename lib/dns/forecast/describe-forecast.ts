@@ -3,6 +3,7 @@ import { shareAlive } from '../fuse/name-copies'
 import { PARTICLES } from '../fuse/particles'
 import { type BandRows, shareAt, weightedBand } from '../fuse/read-curve'
 import { answeredLive } from '../fuse/weigh-particles'
+import { shareAnswered } from '../metrics/cache-answers'
 import { shareInterval } from '../model/bands'
 import type { Band, SurvivalPoint } from '../types'
 import type { Burn, Forecast, ForecastVerdict, MeasuredPoint } from './types'
@@ -12,6 +13,9 @@ const CURVE_POINTS = 60
 /** Looks at the names that were read: at most so many, and not closer than this. */
 const MOST_LOOKS = 30
 const LEAST_LOOK_MS = 15_000
+/** Programs' lookups in an outage over those before it, 80 % sure to lie between. */
+const LITTLE_DEMAND = 0.7
+const MUCH_DEMAND = 1.4
 /** Below this share nothing is left to be right or wrong about. */
 const NOTHING_LEFT = 0.01
 
@@ -36,7 +40,7 @@ export function describeForecast(clusterId: string, burn: Burn, now: number): Fo
     dryNow: lit.dry,
     predicted: pointsOf(prior, t0At, instants),
     updated: pointsOf(lit.rows, lit.anchorAt, instants),
-    measured: [...names, ...measuredLivePath(burn)],
+    measured: [...names, ...measuredCaches(burn, until), ...measuredLivePath(burn)],
   }
 }
 
@@ -68,6 +72,22 @@ function measuredNames({ copies, t0At, prior, applicationTtlSeconds }: Burn, unt
     const predicted = shareAt(prior, (at - t0At) / 1000)
     return pointOf('names', at, { asked: copies.length, answered }, predicted)
   })
+}
+
+/** The bounds are those of what programs may want in an outage: chance in thousands of lookups is less. */
+function measuredCaches({ caches, t0At, prior }: Burn, until: number): MeasuredPoint[] {
+  if (!caches) return []
+  const asked = Math.max(1, Math.round(caches.caches * caches.names))
+  const looks = caches.looks.filter(({ from, at }) => from >= t0At && at <= until)
+  const step = Math.max(1, Math.ceil(looks.length / MOST_LOOKS))
+  return looks
+    .filter((_, i) => (looks.length - 1 - i) % step === 0)
+    .map(look => {
+      const share = shareAnswered(look)
+      const [low, high] = [shareAnswered(look, MUCH_DEMAND), shareAnswered(look, LITTLE_DEMAND)]
+      const predicted = shareAt(prior, (look.at - t0At) / 1000)
+      return { of: 'caches', at: look.at, asked, answered: asked * share, share, low, high, predicted }
+    })
 }
 
 function measuredLivePath({ livePath, t0At, replicas }: Burn): MeasuredPoint[] {

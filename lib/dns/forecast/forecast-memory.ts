@@ -2,6 +2,7 @@ import type { CacheChain } from '../chain/types'
 import type { FuseBasis, LitFuse } from '../fuse/cluster-fuse'
 import { copiesOf } from '../fuse/name-copies'
 import type { LivePathView } from '../fuse/types'
+import type { CacheAnswers } from '../metrics/cache-answers'
 import { describeForecast } from './describe-forecast'
 import { addBins } from './tally'
 import type { Burn, Forecast } from './types'
@@ -19,10 +20,10 @@ export class ForecastMemory {
   /** Takes in how a cluster's fuse stands; cheap when nothing is new. */
   note(
     clusterId: string,
-    facts: { chain: CacheChain; livePath?: LivePathView; basis?: FuseBasis },
+    facts: { chain: CacheChain; livePath?: LivePathView; cacheAnswers?: CacheAnswers; basis?: FuseBasis },
     now: number,
   ) {
-    const { chain, livePath, basis } = facts
+    const { chain, livePath, cacheAnswers, basis } = facts
     const before = this.#burns.get(clusterId)
     const lit = basis?.lit?.anchor === 'first-failure' ? basis.lit : undefined
     if (!lit) {
@@ -34,6 +35,7 @@ export class ForecastMemory {
     const burn = isSame ? before : this.#begin(clusterId, lit, chain)
     burn.lit = lit
     burn.livePath = addBins(burn.livePath, livePath?.bins ?? [])
+    if (cacheAnswers) burn.caches = cacheAnswers
     if (livePath?.names) burn.copies = copiesOf(livePath.names, chain.nodeCache?.serveStale?.durationSeconds)
   }
 

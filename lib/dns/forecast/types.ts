@@ -1,11 +1,15 @@
 import type { LitFuse } from '../fuse/cluster-fuse'
 import type { NameCopy } from '../fuse/name-copies'
 import type { FuseCurve } from '../fuse/read-curve'
+import type { CacheAnswers } from '../metrics/cache-answers'
 import type { Band, SurvivalPoint } from '../types'
 import type { Tally } from './tally'
 
-/** What a share is of: names that caches still answer, or questions that no cache can hold and CoreDNS must answer. */
-export type MeasuredOf = 'names' | 'live-path'
+/**
+ * What a share is of: copies of names that were read, lookups that node caches answer by their own counters, or
+ * questions that no cache can hold and CoreDNS must answer.
+ */
+export type MeasuredOf = 'names' | 'caches' | 'live-path'
 
 /** A measured share with its uncertainty, and what had been predicted for it at T0. */
 export interface MeasuredPoint {
@@ -58,5 +62,6 @@ export interface Burn {
   applicationTtlSeconds: number
   livePath: readonly Tally[]
   copies: readonly NameCopy[]
+  caches?: CacheAnswers
   endedAt?: number
 }

@@ -1,13 +1,13 @@
 import type { ForecastMemory } from '../../dns/forecast/forecast-memory'
 import type { Forecast } from '../../dns/forecast/types'
 import type { CurveCache } from '../../dns/fuse/curve-cache'
-import { dnsLoad } from '../../dns/fuse/dns-load'
 import type { FuseTracker } from '../../dns/fuse/fuse-tracker'
 import { PROGRAMS, programLife } from '../../dns/fuse/programs'
-import { shapeOf } from '../../dns/fuse/shape'
+import { shapeOf, type Traffic } from '../../dns/fuse/shape'
 import type { Band } from '../../dns/types'
 import type { ClusterOutlookDto, ForecastDto } from '../../wire/fuses'
 import type { ClusterRecord } from '../cluster-record'
+import { dnsLoadDto, roundBand } from './dns-load-dto'
 import { round, survivalDto } from './fuses-dto'
 import { iso, isoOrNull } from './times'
 
@@ -16,25 +16,30 @@ const KINDS = ['patient', 'hasty', 'musl'] as const
 /** What is shown of one cluster beside its fuse: prediction against what happened, load, and who fails when. */
 export function outlookDto(
   record: ClusterRecord,
-  { fuses, forecasts, curves }: { fuses: FuseTracker; forecasts: ForecastMemory; curves: CurveCache },
+  {
+    fuses,
+    forecasts,
+    curves,
+    traffic,
+  }: {
+    fuses: FuseTracker
+    forecasts: ForecastMemory
+    curves: CurveCache
+    traffic: ReadonlyMap<string, Traffic>
+  },
   now: number,
 ): ClusterOutlookDto {
   const { id, name } = record.cluster
   const lit = fuses.basis(id)?.lit
-  const shape = lit?.shape ?? shapeOf(record.chain, 'first-failure')
+  const measured = traffic.get(id)
+  const shape = lit?.shape ?? shapeOf(record.chain, 'first-failure', 'unknown', measured)
   const forecast = forecasts.forecast(id, now)
-  const { onceDry, onReturn, echoSeconds, namesPerNode } = dnsLoad(shape)
   const at = (seconds: number) => isoOrNull(lit && Math.round(lit.anchorAt + 1000 * seconds))
   return {
     clusterId: id,
     clusterName: name,
     forecast: forecast ? forecastDto(forecast) : null,
-    load: {
-      onceDry: roundBand(onceDry),
-      onReturn: roundBand(onReturn),
-      echoSeconds,
-      firstWave: record.nodes === undefined ? null : record.nodes * namesPerNode,
-    },
+    load: dnsLoadDto(shape, record.nodes, measured),
     programs: KINDS.map(kind => {
       const { felt, dry } = programLife(shape, PROGRAMS[kind], curves, lit?.weights)
       return {
@@ -73,5 +78,4 @@ function forecastDto(forecast: Forecast): ForecastDto {
   }
 }
 
-const roundBand = ({ p10, p50, p90 }: Band): Band => ({ p10: round(p10), p50: round(p50), p90: round(p90) })
 const timeBand = ({ p10, p50, p90 }: Band) => ({ p10: iso(p10), p50: iso(p50), p90: iso(p90) })
