@@ -16,6 +16,7 @@ import { ActionTrack, TrackKey } from './action-track'
 import { ACTION_WORDS } from './action-words'
 import { ApprovalsInbox } from './approvals-inbox'
 import { PlanForm } from './plan-form'
+import { PlaysSection } from './plays-section'
 import './approvals.css'
 
 const COLUMNS: readonly Column[] = [
@@ -36,6 +37,7 @@ export function ActionsView() {
   return (
     <main className="one-panel with-inbox">
       <ApprovalsInbox />
+      <PlaysSection />
       <PlanForm />
       <Panel
         id="actions"

@@ -20,6 +20,7 @@ import { GuardList } from './guard-list'
 import { LeftOut, PlanChanges } from './plan-changes'
 import { SheetFuse } from './sheet-fuse'
 import { SheetLever } from './sheet-lever'
+import { SheetPlay } from './sheet-play'
 import { SheetScope } from './sheet-scope'
 import { TargetTable } from './target-table'
 import { Waves } from './waves'
@@ -77,6 +78,7 @@ export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () 
         )}
         <SheetFuse />
       </header>
+      <SheetPlay actionId={action.id} />
       <div className="sheet-body">
         <dl className="blast" aria-label="Blast radius">
           <Figure name="Clusters" value={count(blast.clusters)}>

@@ -8,6 +8,7 @@ import { Empty, Failure, Panel, Skeleton } from '../ui/panel'
 import { TrackKey } from './action-track'
 import { isRemovalOf } from './is-removal-of'
 import { NextStep } from './next-step'
+import { PlayOffer } from './play-offer'
 import { Workstream } from './workstream'
 
 /** What is being done about it: the one offered step, then the running actions, newest first. */
@@ -34,6 +35,7 @@ function Workstreams({ room }: { room: WarRoomDto }) {
   const isOffered = suspect !== undefined && !shown.some(a => isRemovalOf(a, suspect))
   return (
     <div className="workstreams">
+      {room.incident && <PlayOffer />}
       {isOffered && <NextStep suspect={suspect} />}
       {shown.length > 0 ? (
         <ol>

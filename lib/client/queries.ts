@@ -1,10 +1,11 @@
-import { queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { type SessionDto, sessionDto } from '../wire/access'
 import { actionDto, actionsDto } from '../wire/actions'
 import { type AuditDto, auditDto } from '../wire/audit'
 import { clusterDetailDto } from '../wire/cluster-detail'
 import { dnsSourcesDto } from '../wire/dns-sources'
 import { fusesDto } from '../wire/fuses'
+import { playsDto } from '../wire/plays'
 import { clusterReadinessDto, readinessDto } from '../wire/readiness'
 import { warRoomDto } from '../wire/stream'
 import { ProblemError } from './problem-error'
@@ -130,16 +131,50 @@ export const actionsQuery = queryOptions({
   retry,
 })
 
+/** Plays as they would go now, and those under way; conditions come and go with the incident. */
+export const playsQuery = queryOptions({
+  queryKey: ['plays'],
+  queryFn: ({ signal }) => requestJson('/api/v1/plays', { signal, schema: playsDto }),
+  refetchInterval: 5_000,
+  retry,
+})
+
+/** What the audit log is narrowed down by; times as a date field gives them, in UTC. */
+export interface AuditFilter {
+  actor: string
+  action: string
+  subject: string
+  since: string
+  until: string
+}
+
+export const NO_AUDIT_FILTER: AuditFilter = { actor: '', action: '', subject: '', since: '', until: '' }
+
+/** As a query of the audit's routes; empty fields are left out, and times that nobody has finished typing. */
+export function auditParams(filter: AuditFilter): URLSearchParams {
+  const params = new URLSearchParams()
+  for (const key of ['actor', 'action', 'subject'] as const)
+    if (filter[key].trim() !== '') params.set(key, filter[key].trim().slice(0, 200))
+  for (const key of ['since', 'until'] as const) {
+    const at = Date.parse(`${filter[key]}Z`)
+    if (!Number.isNaN(at)) params.set(key, new Date(at).toISOString())
+  }
+  return params
+}
+
 /** A page of the audit log, newest first. `before`: entries older than this sequence number. */
-export function auditQuery(before: number | null) {
+export function auditQuery(before: number | null, filter = NO_AUDIT_FILTER) {
+  const params = auditParams(filter)
+  params.set('limit', '100')
+  if (before !== null) params.set('before', String(before))
+  const query = params.toString()
   return queryOptions({
-    queryKey: ['audit', before],
+    queryKey: ['audit', query],
     queryFn: ({ signal }): Promise<AuditDto> =>
-      requestJson(`/api/v1/audit?limit=100${before === null ? '' : `&before=${before}`}`, {
-        signal,
-        schema: auditDto,
-      }),
+      requestJson(`/api/v1/audit?${query}`, { signal, schema: auditDto }),
     refetchInterval: before === null ? 5_000 : false,
+    // A filter that is being typed keeps what was found before it on the screen.
+    placeholderData: keepPreviousData,
     retry,
   })
 }

@@ -4,7 +4,8 @@ import type { SimulationPost } from '../wire/access'
 import type { ActionPostInput } from '../wire/action-request'
 import { type ActionDto, actionDto, type ConfirmPost } from '../wire/actions'
 import type { ApprovePost, DeclinePost, OverridePost, ReviewPost } from '../wire/approval'
-import { actionQuery, actionsQuery, clusterQuery, readinessQuery, sessionQuery } from './queries'
+import { type PlayPartPost, type PlayRunDto, type PlayStartPost, playRunDto } from '../wire/plays'
+import { actionQuery, actionsQuery, clusterQuery, playsQuery, readinessQuery, sessionQuery } from './queries'
 import { requestJson } from './request-json'
 
 /** Sends a write with the session's token; fetches the session first when the page has not asked for it yet. */
@@ -49,6 +50,20 @@ export function useAnswerAction(id: string, verb: 'approve' | 'override' | 'decl
     onSettled: () => {
       client.invalidateQueries({ queryKey: actionQuery(id).queryKey })
       return client.invalidateQueries({ queryKey: actionsQuery.queryKey })
+    },
+  })
+}
+
+/** Starts a play, plans one of its parts, or ends it. */
+export function usePlayTurn(path: `plays/${string}/start` | `play-runs/${string}/${'plan' | 'end'}`) {
+  const client = useQueryClient()
+  const post = usePost()
+  return useMutation({
+    mutationFn: (body: PlayStartPost | PlayPartPost | Record<string, never>) =>
+      post<PlayRunDto>(`/api/v1/${path}`, body, { schema: playRunDto }),
+    onSettled: () => {
+      client.invalidateQueries({ queryKey: actionsQuery.queryKey })
+      return client.invalidateQueries({ queryKey: playsQuery.queryKey })
     },
   })
 }

@@ -1,0 +1,76 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { expect, test } from '../holdfast-test'
+
+// A Holdfast of its own: it lets the time run on until the fleet has recovered.
+test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '25', '--seed', '8'] })
+
+const TARGETS = { Mute: 'telemetry-collector', Remove: 'telemetry-collector' }
+
+/** Confirms the part that the sheet shows, by keyboard, as any action is. */
+async function confirm(page: Page, kind: keyof typeof TARGETS, verb: RegExp) {
+  const sheet = page.getByTestId('action-sheet')
+  await sheet.getByRole('textbox', { name: 'Reason' }).fill('its agents flood the API servers')
+  await sheet.getByRole('textbox', { name: 'Type the name' }).fill(TARGETS[kind])
+  await sheet.getByRole('button', { name: verb }).focus()
+  await page.keyboard.down('Enter')
+  await expect(sheet.getByRole('link', { name: 'Follow every cluster' })).toBeVisible({ timeout: 30_000 })
+  await page.keyboard.up('Enter')
+}
+
+test('a read storm is led by its play from the first plan to letting the caller in again', async ({
+  page,
+  operator,
+}) => {
+  test.setTimeout(300_000)
+  await operator.pauseWhileBurning()
+  const part = (id: string) => page.getByTestId(`part-${id}`)
+  const sheet = page.getByTestId('action-sheet')
+
+  await test.step('the war room offers the play that fits', async () => {
+    await page.goto('/')
+    const offer = page.getByTestId('play-offer')
+    await expect(offer).toContainText('Play: Read storm with lock-out')
+    await offer.getByRole('link', { name: 'Open…' }).click()
+    await expect(page).toHaveURL(/\/actions#plays$/)
+  })
+
+  await test.step('one button plans what applies now, and says why the rest does not', async () => {
+    await page.getByRole('button', { name: 'Start Read storm with lock-out' }).click()
+    await expect(part('mute')).toContainText('Planned', { timeout: 30_000 })
+    await expect(part('mute')).toContainText(/\d+ clusters?.*; guards: .*\d+ pass/)
+    await expect(part('remove')).toContainText('Planned')
+    await expect(part('freeze')).toContainText('Left out')
+    await expect(part('revoke')).toContainText('Waits until “Mute the caller” has landed.')
+    const { violations } = await new AxeBuilder({ page }).include('[data-testid="plays"]').analyze()
+    expect(violations).toEqual([])
+  })
+
+  await test.step('each part is confirmed by itself, in one sheet that goes through them', async () => {
+    await part('mute').getByRole('button', { name: 'Review and confirm…' }).click()
+    const parts = sheet.getByRole('navigation', { name: /^Parts of the play/ })
+    await expect(parts.getByRole('button')).toHaveCount(2)
+    await confirm(page, 'Mute', /^Hold to mute on \d+ clusters?/)
+    await parts.getByRole('button', { name: /Remove the service/ }).click()
+    await expect(sheet.getByRole('heading', { name: 'Remove service' })).toBeVisible()
+    await confirm(page, 'Remove', /^Hold to remove from \d+ clusters?/)
+    const { violations } = await new AxeBuilder({ page }).include('[data-testid="action-sheet"]').analyze()
+    expect(violations).toEqual([])
+    await sheet
+      .getByRole('button', { name: /^Close/ })
+      .first()
+      .click()
+  })
+
+  await test.step('what comes after is offered once the clusters are healthy again', async () => {
+    await operator.simulate({ paused: false, speed: 25 })
+    await expect(part('unmute')).toContainText('Can go now', { timeout: 150_000 })
+    await expect(part('unmute').getByRole('link', { name: 'Undo there…' })).toBeVisible()
+  })
+
+  await test.step('ended, it is offered no more, and its actions stay', async () => {
+    await page.getByRole('button', { name: /^End play/ }).click()
+    await expect(page.getByTestId('play-run')).toHaveCount(0)
+    await expect(page.getByRole('link', { name: 'Mute telemetry' })).toBeVisible()
+  })
+})
