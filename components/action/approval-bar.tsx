@@ -1,8 +1,7 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import Link from 'next/link'
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { plural } from '@/lib/client/format-number'
 import { countdown } from '@/lib/client/format-time'
 import { wordsOf } from '@/lib/client/problem-error'
@@ -14,6 +13,8 @@ import type { ActionDto } from '@/lib/wire/actions'
 import { HoldButton } from '../ui/hold-button'
 import { KIND_WORDS } from './action-words'
 import { MIN_REASON } from './confirm-lock'
+import { ReasonField } from './reason-field'
+import { CloseButton } from './sheet-buttons'
 
 const GUARD = 'approval.second-person'
 
@@ -23,7 +24,6 @@ export function ApprovalBar({ action, onClose }: { action: ActionDto; onClose: (
   const now = useServerRealNow()
   const isStale = useIsStale()
   const [reason, setReason] = useState('')
-  const fieldId = useId()
   const approve = useAnswerAction(action.id, 'approve')
   const decline = useAnswerAction(action.id, 'decline')
   const override = useAnswerAction(action.id, 'override')
@@ -39,31 +39,21 @@ export function ApprovalBar({ action, onClose }: { action: ActionDto; onClose: (
     <>
       {turn !== 'none' && (
         <section className="sheet-form answer" aria-label="Answer">
-          <div>
-            <p>
-              <label htmlFor={fieldId}>Your reason</label>{' '}
-              <span>
-                {turn === 'approve' && !isDue
-                  ? `needed to decline, ${MIN_REASON} characters or more`
-                  : `${MIN_REASON} characters or more; goes into the audit log`}
-              </span>
-            </p>
-            <textarea
-              id={fieldId}
-              className="field"
-              rows={2}
-              maxLength={2_000}
-              value={reason}
-              onChange={event => setReason(event.target.value)}
-            />
-          </div>
+          <ReasonField
+            label="Your reason"
+            hint={
+              turn === 'approve' && !isDue
+                ? `needed to decline, ${MIN_REASON} characters or more`
+                : `${MIN_REASON} characters or more; goes into the audit log`
+            }
+            value={reason}
+            onChange={setReason}
+          />
         </section>
       )}
       <footer className="sheet-foot answers">
         <Standing action={action} now={now} failed={failed} />
-        <button type="button" className="btn large" onClick={onClose}>
-          Close <kbd className="kbd">Esc</kbd>
-        </button>
+        <CloseButton onClose={onClose} />
         {turn !== 'none' && (
           <button
             type="button"
@@ -128,65 +118,5 @@ function Standing({ action, now, failed }: { action: ActionDto; now: number | nu
         'A commander may override now; that is shown to everybody until it is reviewed.'
       )}
     </p>
-  )
-}
-
-/** The foot of an action that went out without a second person: somebody else says what they find of it. */
-export function ReviewBar({ action, onClose }: { action: ActionDto; onClose: () => void }) {
-  const { data: session } = useQuery(sessionQuery)
-  const [note, setNote] = useState('')
-  const fieldId = useId()
-  const review = useAnswerAction(action.id, 'review')
-  const answer = action.approval?.answer
-  const isMine = turnOf(action, session) === 'review'
-  const isShort = note.trim().length < MIN_REASON
-  return (
-    <>
-      {isMine && (
-        <section className="sheet-form answer" aria-label="Review">
-          <div>
-            <p>
-              <label htmlFor={fieldId}>What you find</label> <span>{MIN_REASON} characters or more</span>
-            </p>
-            <textarea
-              id={fieldId}
-              className="field"
-              rows={2}
-              maxLength={2_000}
-              value={note}
-              onChange={event => setNote(event.target.value)}
-            />
-          </div>
-        </section>
-      )}
-      <footer className="sheet-foot answers">
-        {review.error ? (
-          <p className="c-block" role="alert">
-            {wordsOf(review.error).text} {wordsOf(review.error).hint}
-          </p>
-        ) : (
-          <p>
-            <b>{answer?.by} overrode the second person:</b> “{answer?.reason}” It is to be reviewed by
-            somebody else.
-          </p>
-        )}
-        <button type="button" className="btn large" onClick={onClose}>
-          Close <kbd className="kbd">Esc</kbd>
-        </button>
-        <Link className="btn large" href={`/actions/${encodeURIComponent(action.id)}`}>
-          Follow every cluster
-        </Link>
-        {isMine && (
-          <button
-            type="button"
-            className="btn large primary"
-            aria-disabled={isShort || review.isPending}
-            onClick={() => !isShort && !review.isPending && review.mutate({ note: note.trim() })}
-          >
-            Mark reviewed
-          </button>
-        )}
-      </footer>
-    </>
   )
 }

@@ -10,6 +10,7 @@ import type { ActionDto } from '@/lib/wire/actions'
 import { HoldButton } from '../ui/hold-button'
 import { KIND_WORDS } from './action-words'
 import { confirmLock } from './confirm-lock'
+import { CloseButton } from './sheet-buttons'
 import { useRemoval } from './use-removal'
 
 /** Undo in words, then the hold. Locks with its reason; an expired plan offers a new one. */
@@ -51,9 +52,7 @@ export function ConfirmBar({
           <b>Undo:</b> {action.undoStatement.replace(/^Undo /, '')}
         </p>
       )}
-      <button type="button" className="btn large" onClick={onClose}>
-        Cancel <kbd className="kbd">Esc</kbd>
-      </button>
+      <CloseButton word="Cancel" onClose={onClose} />
       {mustPlanAgain && (
         <button
           type="button"

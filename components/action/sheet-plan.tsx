@@ -2,7 +2,6 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { X } from 'lucide-react'
-import Link from 'next/link'
 import { Dialog } from 'radix-ui'
 import { useId, useState } from 'react'
 import { count, percent, plural } from '@/lib/client/format-number'
@@ -14,10 +13,14 @@ import { useServerRealNow } from '@/lib/client/use-live'
 import type { ActionDto } from '@/lib/wire/actions'
 import { Glyph } from '../ui/glyph'
 import { ACTION_WORDS, KIND_WORDS, shortDigest, targetName } from './action-words'
-import { ApprovalBar, ReviewBar } from './approval-bar'
+import { ApprovalBar } from './approval-bar'
 import { ConfirmBar } from './confirm-bar'
+import { MIN_REASON } from './confirm-lock'
 import { GuardList } from './guard-list'
 import { LeftOut, PlanChanges } from './plan-changes'
+import { ReasonField } from './reason-field'
+import { ReviewBar } from './review-bar'
+import { CloseButton, FollowLink } from './sheet-buttons'
 import { SheetFuse } from './sheet-fuse'
 import { SheetLever } from './sheet-lever'
 import { SheetPlay } from './sheet-play'
@@ -31,7 +34,7 @@ export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () 
   const now = useServerRealNow()
   const [reason, setReason] = useState(action.reason)
   const [typedName, setTypedName] = useState('')
-  const ids = { reason: useId(), name: useId() }
+  const nameId = useId()
   const isOpen = action.state === 'planned'
   const left = now === null ? null : Date.parse(action.expiresAt) - now
   const { blastRadius: blast, target } = action
@@ -113,26 +116,18 @@ export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () 
         </div>
         {isOpen && (
           <section className="sheet-form" aria-label="Confirmation">
+            <ReasonField
+              label="Reason"
+              hint={`goes into the audit log, ${MIN_REASON} characters or more`}
+              value={reason}
+              onChange={setReason}
+            />
             <div>
               <p>
-                <label htmlFor={ids.reason}>Reason</label>{' '}
-                <span>goes into the audit log, 8 characters or more</span>
-              </p>
-              <textarea
-                id={ids.reason}
-                className="field"
-                rows={2}
-                maxLength={2_000}
-                value={reason}
-                onChange={event => setReason(event.target.value)}
-              />
-            </div>
-            <div>
-              <p>
-                <label htmlFor={ids.name}>Type the name</label> <span className="mono">{target.name}</span>
+                <label htmlFor={nameId}>Type the name</label> <span className="mono">{target.name}</span>
               </p>
               <input
-                id={ids.name}
+                id={nameId}
                 className="field mono"
                 autoComplete="off"
                 autoCapitalize="off"
@@ -161,12 +156,8 @@ export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () 
               {count(action.progress.verified)} verified
             </span>
           </p>
-          <button type="button" className="btn large" onClick={onClose}>
-            Close <kbd className="kbd">Esc</kbd>
-          </button>
-          <Link className="btn large primary" href={`/actions/${encodeURIComponent(action.id)}`}>
-            Follow every cluster
-          </Link>
+          <CloseButton onClose={onClose} />
+          <FollowLink actionId={action.id} isPrimary />
         </footer>
       )}
     </>
