@@ -46,6 +46,8 @@ const MATRIX: Record<string, Entry> = {
   'POST /api/v1/actions/freeze': ['commander', 'actions:write', 200],
   'POST /api/v1/actions/thaw': ['commander', 'actions:write', 200],
   'GET /api/v1/audit': READ,
+  'GET /api/v1/audit/export': READ,
+  'GET /api/v1/audit/verification': READ,
   'GET /api/v1/break-glass': ['commander', 'people', 200],
   'POST /api/v1/break-glass': ['administrator', 'people', 201],
   'POST /api/v1/break-glass/[id]/review': ['commander', 'people', 400],

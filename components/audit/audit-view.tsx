@@ -1,24 +1,33 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { Fragment, useState } from 'react'
-import { count } from '@/lib/client/format-number'
+import { Fragment, useDeferredValue, useState } from 'react'
+import { count, plural } from '@/lib/client/format-number'
 import { dateTime } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
 import { wordsOf } from '@/lib/client/problem-error'
-import { auditQuery } from '@/lib/client/queries'
-import type { AuditDto, AuditEntryDto } from '@/lib/wire/audit'
-import { Glyph } from '../ui/glyph'
+import { auditParams, auditQuery, NO_AUDIT_FILTER } from '@/lib/client/queries'
+import type { AuditEntryDto } from '@/lib/wire/audit'
 import { Empty, Failure, Panel, Skeleton } from '../ui/panel'
 import { ScrollRegion } from '../ui/scroll-region'
 import { type Column, TableHead } from '../ui/table-head'
+import { AuditFilterBar } from './audit-filter'
+import { VerifyChain } from './verify-chain'
 
 const COLUMNS: readonly Column[] = [['Entry', 'r'], 'Time', 'Who', 'Did', 'To', 'Detail', 'Hash']
 
 /** Every write, newest first, each chained to the one before it. */
 export function AuditView() {
   const [before, setBefore] = useState<number | null>(null)
-  const { data, error, refetch } = useQuery(auditQuery(before))
+  const [typed, setTyped] = useState(NO_AUDIT_FILTER)
+  const filter = useDeferredValue(typed)
+  const { data, error, refetch } = useQuery(auditQuery(before, filter))
+  const params = auditParams(filter)
+  const isFiltered = params.size > 0
+  const narrow = (next: typeof typed) => {
+    setTyped(next)
+    setBefore(null)
+  }
   const oldest = data?.entries.at(-1)?.seq
   return (
     <main className="one-panel">
@@ -28,16 +37,33 @@ export function AuditView() {
         meta={data && `${count(data.total)} entries`}
         right={
           <>
-            {data && <Chain audit={data} />}
-            <a className="btn small" href="/api/v1/audit?limit=1000" download="holdfast-audit.json">
-              Export JSON
-            </a>
+            {data && <VerifyChain audit={data} />}
+            {(['jsonl', 'csv'] as const).map(format => (
+              <a
+                key={format}
+                className="btn small"
+                href={`/api/v1/audit/export?${new URLSearchParams([['format', format], ...params])}`}
+                download
+                title={
+                  isFiltered
+                    ? 'Only what was found: a part of the chain cannot be verified as a whole'
+                    : 'Every entry, with the hashes of the chain'
+                }
+              >
+                {format === 'csv' ? 'CSV' : 'JSON lines'}
+              </a>
+            ))}
           </>
         }
       >
+        <AuditFilterBar filter={typed} onChange={narrow} />
         {data ? (
           data.entries.length === 0 ? (
-            <Empty title="Nothing is recorded yet">Every plan, confirmation and write appears here.</Empty>
+            isFiltered || before !== null ? (
+              <Empty title="No entry fits">{plural(data.total, 'entry', 'entries')} looked at.</Empty>
+            ) : (
+              <Empty title="Nothing is recorded yet">Every plan, confirmation and write appears here.</Empty>
+            )
           ) : (
             <Entries entries={data.entries} />
           )
@@ -62,20 +88,6 @@ export function AuditView() {
         )}
       </Panel>
     </main>
-  )
-}
-
-function Chain({ audit }: { audit: AuditDto }) {
-  return audit.intact ? (
-    <span className="state c-pass">
-      <Glyph name="pass" />
-      Chain intact
-    </span>
-  ) : (
-    <span className="state c-block" role="alert">
-      <Glyph name="block" />
-      Chain broken{audit.brokenAt !== null && ` at entry ${audit.brokenAt}`}: run npm run audit:verify
-    </span>
   )
 }
 

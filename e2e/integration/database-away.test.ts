@@ -90,7 +90,7 @@ async function expectRefusals(running: Engine): Promise<void> {
     change: () => running.reportChange(change, person),
     plan: () => running.actions.plan({ kind: 'remove-service', target, reason: 'a test' }, person),
     actions: () => running.actions.list(),
-    audit: () => running.audit(undefined, 10),
+    audit: () => running.audit.page({ limit: 10 }),
     'sign-in': () => running.access.signIn(`hfl_${'x'.repeat(43)}`, { address: '', agent: '' }),
     'a new token': () => running.access.authenticator.authenticate(bearer),
   }

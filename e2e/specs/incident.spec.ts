@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises'
+import { readExportLine } from '../../lib/audit/export-line'
+import { verifyChain } from '../../lib/audit/verify-chain'
 import { clusterDetailDto } from '../../lib/wire/cluster-detail'
 import { expect, test } from '../holdfast-test'
 import { ActionPage } from '../pages/action-page'
@@ -159,17 +162,21 @@ test('an incident from the first sick cluster to the audit log', async ({
       .getByRole('link', { name: 'Audit log' })
       .click()
     await expect(page.getByText('Chain intact')).toBeVisible()
-    // Newest first, so the story is read backwards, page by page.
-    const entries = page.getByRole('region', { name: 'Audit entries' }).getByRole('row')
+    const did = page.getByRole('search', { name: 'Find entries' }).getByLabel('Did')
     for (const verb of ['action.undoing', 'action.confirmed', 'action.planned', 'session.opened']) {
-      const step = page.getByRole('rowheader', { name: verb, exact: true }).first()
-      while (!(await step.isVisible())) {
-        const newest = (await entries.nth(1).textContent()) ?? ''
-        await page.getByRole('button', { name: 'Older' }).click()
-        await expect(entries.nth(1)).not.toHaveText(newest)
-        await expect(entries.nth(1)).toBeVisible()
-      }
+      await did.fill(verb)
+      await expect(page.getByRole('rowheader', { name: verb, exact: true }).first()).toBeVisible()
     }
+    await did.fill('no such thing')
+    await expect(page.getByText('No entry fits')).toBeVisible()
+    await did.fill('')
+    await page.getByRole('button', { name: 'Verify', exact: true }).click()
+    await expect(page.getByText(/entries, head [0-9a-f]{12}/)).toBeVisible()
+    const saved = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'JSON lines' }).click()
+    const lines = (await readFile(await (await saved).path(), 'utf8')).trimEnd().split('\n')
+    const report = await verifyChain(lines.map((line, i) => readExportLine(line, i + 1)))
+    expect(report).toMatchObject({ ok: true, entries: lines.length })
     await expect(page.getByText('Chain intact')).toBeVisible()
   })
 

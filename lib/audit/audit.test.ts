@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { appendEntry, GENESIS_HASH } from './append-entry'
 import { canonicalJson } from './canonical-json'
+import { exportLine, readExportLine } from './export-line'
 import { readChain } from './store'
 import { MemoryAuditStore } from './testing/memory-audit-store'
 import type { AuditEntry } from './types'
@@ -39,6 +40,24 @@ describe('canonicalJson', () => {
   it.each([Number.NaN, Number.POSITIVE_INFINITY, () => 1])('refuses %s', value => {
     expect(() => canonicalJson(value)).toThrow(TypeError)
   })
+})
+
+describe('an export', () => {
+  it('verifies line by line as the log does, and shows what was changed in it', async () => {
+    const lines = chainOf(4).map(exportLine)
+    const read = (texts: string[]) => verifyChain(texts.map((line, i) => readExportLine(line, i + 1)))
+    expect(await read(lines)).toEqual(await verifyChain(chainOf(4)))
+    const forged = lines.map(line => line.replace('action/2', 'action/9'))
+    expect(await read(forged)).toMatchObject({ ok: false, brokenAt: 3 })
+    expect(await read(lines.filter((_, i) => i !== 1))).toMatchObject({ ok: false, brokenAt: 3 })
+  })
+
+  it.each(['', 'no JSON', '[]', 'null', '{"seq":1}', '{"seq":"1","at":"x"}'])(
+    'names a line that is none: %s',
+    line => {
+      expect(() => readExportLine(line, 7)).toThrow(/Line 7/)
+    },
+  )
 })
 
 describe('the chain', () => {

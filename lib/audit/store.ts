@@ -1,5 +1,21 @@
 import type { AuditDraft, AuditEntry } from './types'
 
+/** Which entries are meant, by what they contain; letters' case does not count. */
+export interface AuditQuery {
+  actor?: string
+  action?: string
+  subject?: string
+  /** Epoch ms, included. */
+  since?: number
+  /** Epoch ms, not included. */
+  until?: number
+  /** Newest first, older than this number. */
+  before?: number
+  /** Or in order, after this number. */
+  after?: number
+  limit: number
+}
+
 /** Append-only: there is no way to change or remove an entry. */
 export interface AuditStore {
   /** Appends in order, all or none, one writer at a time. Rooms with their own transaction append inside it. */
@@ -8,6 +24,8 @@ export interface AuditStore {
   list(fromSeq: number, limit: number): Promise<AuditEntry[]>
   /** Newest first, optionally of one subject. */
   latest(limit: number, subject?: string): Promise<AuditEntry[]>
+  /** Newest first, or in order when `after` is given. */
+  search(query: AuditQuery): Promise<AuditEntry[]>
 }
 
 /** Every entry in order, read in pages so that a long chain is never held whole. */

@@ -4,7 +4,6 @@ import type { SimulationPost } from '../wire/access'
 import type { ActionPostInput } from '../wire/action-request'
 import type { ActionDto, ActionSummaryDto, ConfirmPost, FreezeDto } from '../wire/actions'
 import type { ApprovePost, DeclinePost, OverridePost, ReviewPost } from '../wire/approval'
-import type { AuditDto } from '../wire/audit'
 import type { ClusterDetailDto } from '../wire/cluster-detail'
 import type { DnsObservationDto, DnsObservationPost } from '../wire/dns-observations'
 import type { DnsSourcesDto } from '../wire/dns-sources'
@@ -18,6 +17,7 @@ import type { ChangeDto, ChangePost, SuspectsDto } from '../wire/suspects'
 import type { SimulationDto } from '../wire/time'
 import type { TimelineEntryDto } from '../wire/timeline'
 import type { AccessDesk } from './access-desk'
+import type { AuditDesk } from './audit-desk'
 import type { FleetScope } from './fleet-scope'
 import type { ReadinessQuery } from './readiness'
 
@@ -74,7 +74,7 @@ export interface Engine {
     planPart(runId: string, post: PlayPartPost, by: Principal): Promise<PlayRunDto>
     end(runId: string, by: Principal): Promise<PlayRunDto>
   }
-  audit(before: number | undefined, limit: number): Promise<AuditDto>
+  readonly audit: Pick<AuditDesk, 'page' | 'verify' | 'export'>
   /** @throws HoldfastError `not-found` when the fleet is real */
   simulation(post: SimulationPost, by: Principal): Promise<SimulationDto>
   subscribe(lastEventId: string | undefined): Subscription<StreamEvent> | undefined

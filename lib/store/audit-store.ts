@@ -21,6 +21,23 @@ export function createAuditStore(db: Database): AuditStore {
       return rows.map(toEntry)
     },
 
+    async search({ actor, action, subject, since, until, before, after, limit }) {
+      const has = (part: string | undefined) =>
+        part === undefined ? undefined : ({ contains: literal(part), mode: 'insensitive' } as const)
+      const rows = await db.auditEntry.findMany({
+        where: {
+          actor: has(actor),
+          verb: has(action),
+          subject: has(subject),
+          at: { gte: dateOf(since), lt: dateOf(until) },
+          seq: { lt: before, gt: after },
+        },
+        orderBy: { seq: after === undefined ? 'desc' : 'asc' },
+        take: limit,
+      })
+      return rows.map(toEntry)
+    },
+
     async latest(limit, subject) {
       const rows = await db.auditEntry.findMany({ where: { subject }, orderBy: { seq: 'desc' }, take: limit })
       return rows.map(toEntry)
@@ -56,6 +73,10 @@ export async function appendInTransaction(
   })
   return entries
 }
+
+/** What people type is no pattern. */
+const literal = (text: string) => text.replace(/[\\%_]/g, '\\$&')
+const dateOf = (at: number | undefined) => (at === undefined ? undefined : new Date(at))
 
 function toEntry({ at, detail, ...row }: AuditRow): AuditEntry {
   const known = detail !== null && typeof detail === 'object' && !Array.isArray(detail) ? detail : {}

@@ -13,12 +13,27 @@ export const auditEntryDto = z.object({
 })
 export type AuditEntryDto = z.infer<typeof auditEntryDto>
 
-/** `GET /api/v1/audit?before=SEQ&limit=N`, newest first. */
+/** `GET /api/v1/audit?before=SEQ&limit=N&actor=&action=&subject=&since=&until=`, newest first. */
 export const auditDto = z.object({
   entries: z.array(auditEntryDto),
-  /** Result of checking the chain over the entries shown and everything before them. */
+  /** Result of checking the whole chain. */
   intact: z.boolean(),
   brokenAt: z.number().int().nullable(),
+  /** When the chain was checked: at most half a minute ago. */
+  checkedAt: isoTime,
   total: z.number().int(),
 })
 export type AuditDto = z.infer<typeof auditDto>
+
+/** `GET /api/v1/audit/verification`: the whole chain, checked when asked. */
+export const auditChainDto = z.object({
+  ok: z.boolean(),
+  /** That fit, up to the first that does not. */
+  entries: z.number().int(),
+  /** Of the last entry; keep it elsewhere, since an end that was cut off shows no other way. */
+  headHash: z.string().nullable(),
+  brokenAt: z.number().int().nullable(),
+  reason: z.string().nullable(),
+  checkedAt: isoTime,
+})
+export type AuditChainDto = z.infer<typeof auditChainDto>

@@ -7,9 +7,9 @@ export type CsvColumn<T> = [heading: string, value: (row: T) => string | number 
  * CSV by RFC 4180. Names come from clusters, so whatever a spreadsheet would take for a formula is defused by an
  * apostrophe.
  */
-export function toCsv<T>(rows: readonly T[], columns: readonly CsvColumn<T>[]): string {
+export function toCsv<T>(rows: readonly T[], columns: readonly CsvColumn<T>[], header = true): string {
   return stringify(
     rows.map(row => columns.map(([, value]) => value(row))),
-    { header: true, columns: columns.map(([heading]) => heading), escape_formulas: true },
+    { header, columns: columns.map(([heading]) => heading), escape_formulas: true },
   )
 }
