@@ -131,20 +131,22 @@ describe('muting a caller', () => {
     )
   })
 
+  /** Planned and confirmed; planning asks the clusters and takes its time. */
+  async function armed(w: ActionWorld, { actions }: Awaited<ReturnType<ActionWorld['startProcess']>>) {
+    const planning = actions.plan({ ...request, reason: REASON }, ADA)
+    await w.clock.advance(16_000)
+    const plan = await planning
+    w.watch()
+    await actions.confirm(plan.id, { digest: plan.digest, typedName: 'telemetry', reason: REASON }, ADA)
+    return plan
+  }
+
   it('lands, is proven by who takes the caller’s requests, and ends by itself', async () => {
     const w = new ActionWorld()
     const process = await w.startProcess()
     const a = w.fleet.add('a')
     a.objects.set(GROUP, serving('v1'))
-    const planning = process.actions.plan({ ...request, reason: REASON }, ADA)
-    await w.clock.advance(16_000)
-    const plan = await planning
-    w.watch()
-    await process.actions.confirm(
-      plan.id,
-      { digest: plan.digest, typedName: 'telemetry', reason: REASON },
-      ADA,
-    )
+    const plan = await armed(w, process)
     await w.run(20_000)
     w.watch('Recovering')
     await w.run(20_000)
@@ -169,15 +171,7 @@ describe('muting a caller', () => {
     const a = w.fleet.add('a', { state: 'Strained' })
     a.objects.set(GROUP, serving('v1'))
     a.impersonates = false
-    const planning = process.actions.plan({ ...request, reason: REASON }, ADA)
-    await w.clock.advance(16_000)
-    const plan = await planning
-    w.watch()
-    await process.actions.confirm(
-      plan.id,
-      { digest: plan.digest, typedName: 'telemetry', reason: REASON },
-      ADA,
-    )
+    await armed(w, process)
     await w.run(30_000)
     expect(w.shots()[1]).toMatchObject({ state: 'verified', detail: expect.stringContaining('unproven') })
     await process.actions.stop()
