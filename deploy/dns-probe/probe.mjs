@@ -115,6 +115,8 @@ let newest = []
 /** T0 as this agent has seen it, for a Holdfast that starts in the middle of it. */
 let failingSince = null
 let sequence = 0
+/** Told by Holdfast when it takes a message in; one that starts anew has another, and must be told with that. */
+let run
 let outbox = []
 
 /** One round: the live path at every resolver, and at T0, once, how long cached names last. */
@@ -162,6 +164,14 @@ function sayOnce(words) {
   saidOfSending = words
 }
 
+/** Keeps the run that Holdfast tells. True when it wants the message once more, since another run is told now. */
+function takeRun(words) {
+  const { run: told, accepted } = JSON.parse(words)
+  const isNew = told !== run
+  run = told
+  return accepted === 'again' && isNew
+}
+
 /** Sends what is waiting, oldest first; a message that is sent again keeps its number. */
 async function send() {
   while (outbox.length > 0) {
@@ -178,12 +188,16 @@ async function send() {
         replica: settings.replica,
         bootId,
         bootedAt,
+        run,
         sentAt: new Date().toISOString(),
       }),
     })
     const words = (await response.text()).slice(0, 1_000)
-    if (response.ok) sayOnce(`Holdfast hears us: ${settings.resolvers.join(', ')}`)
-    else {
+    if (response.ok) {
+      const isRepeat = takeRun(words)
+      sayOnce(`Holdfast hears us: ${settings.resolvers.join(', ')}`)
+      if (isRepeat) continue
+    } else {
       sayOnce(`Holdfast answered ${response.status}: ${words}`)
       // What it will never take is dropped; all else is tried again with the next round.
       if (![400, 409, 410, 413].includes(response.status)) return

@@ -122,6 +122,30 @@ describe('the probe agent', () => {
     expect(new Set(receiver.answers)).toEqual(new Set([200]))
   })
 
+  it('tells a Holdfast that has started anew once more, and nothing that it told before counts there', async () => {
+    const dns = await resolver(query => [reply(query, NXDOMAIN)])
+    agent({ HOLDFAST_RESOLVERS: dns.address })
+    const told = await until('a message with a run', () =>
+      receiver.posts.find(({ run }) => run !== undefined),
+    )
+    receiver.sources.start([])
+    receiver.watch.livePaths.clear()
+    const again = await until('another run', () => receiver.posts.find(({ run }) => run && run !== told.run))
+    // The one before it carried the old run: the same message, told twice.
+    expect(receiver.posts.filter(({ sequence }) => sequence === again.sequence)).toHaveLength(2)
+    await until('an answering live path', () => livePath()?.state === 'answering' || undefined)
+    const [record] = receiver.watch.records.values()
+    if (!record) throw new Error('no cluster')
+    const before = receiver.sources.of(record)
+    const answer = await fetch(new URL('/api/v1/dns-observations', receiver.url), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${receiver.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(told),
+    })
+    expect(await answer.json()).toMatchObject({ accepted: 'again', run: again.run })
+    expect(receiver.sources.of(record).sources.length).toBe(before.sources.length)
+  })
+
   it('is one of two; the one that is killed is missed by nobody but shown', async () => {
     const dns = await resolver(query => [reply(query, NXDOMAIN)])
     const { child } = agent({ HOLDFAST_RESOLVERS: dns.address })

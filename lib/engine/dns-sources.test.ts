@@ -99,6 +99,7 @@ describe('agents', () => {
     begin(cluster())
     expect(sources.observe(post(1, 'nxdomain'), AGENT)).toEqual({
       accepted: 'new',
+      run: expect.stringMatching(/^[0-9a-f-]{36}$/),
       receivedAt: START,
       skewMs: 0,
     })
@@ -134,6 +135,22 @@ describe('agents', () => {
       livePath: null,
       sources: [{ state: 'silent', at: START, text: expect.stringContaining('no failure of DNS') }, {}],
     })
+  })
+
+  it('are not believed what they told a run before this one, until they tell it to this one', () => {
+    const eu = cluster()
+    begin(eu)
+    const { run: first } = sources.observe(post(1, 'nxdomain'), AGENT)
+    expect(sources.observe({ ...post(2, 'servfail'), run: first }, AGENT)).toMatchObject({ accepted: 'new' })
+    const replayed = { ...post(3, 'servfail'), run: first }
+    begin(eu)
+    const answer = sources.observe(replayed, AGENT)
+    expect(answer).toMatchObject({ accepted: 'again', run: expect.not.stringMatching(first) })
+    expect(watch.livePaths.size).toBe(0)
+    expect(sources.observe({ ...replayed, run: answer.run }, AGENT)).toMatchObject({ accepted: 'new' })
+    expect(watch.livePaths.get('eu-1')).toMatchObject({ by: 'agent' })
+    // Only once: within a run, messages have their numbers.
+    expect(sources.observe({ ...replayed, run: answer.run }, AGENT)).toMatchObject({ accepted: 'known' })
   })
 
   it('may not speak for a cluster that is not there', () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ProbeAgent } from '../access/types'
 import type { Clock } from '../clock/clock'
 import { acceptReport } from '../dns/agent/accept-report'
@@ -43,6 +44,8 @@ const NOTHING: Known = { agents: new Map(), servers: [], answers: NO_ANSWERS, to
  */
 export class DnsSources {
   readonly #known = new Map<string, Known>()
+  /** Agents repeat it in their messages, so that none of before a restart can be replayed after it. */
+  #run = randomUUID()
   readonly #resolvers: ResolverWatch
   readonly #metrics: DnsMetricsWatch
 
@@ -62,6 +65,7 @@ export class DnsSources {
   /** Begins anew with these clusters; what was known is forgotten. */
   start(clusters: readonly Cluster[]): void {
     this.#known.clear()
+    this.#run = randomUUID()
     this.#resolvers.start(clusters)
     this.#metrics.start(clusters)
   }
@@ -72,7 +76,7 @@ export class DnsSources {
   }
 
   /** @throws HoldfastError `not-found` for a cluster that is not watched, or as `acceptReport` refuses */
-  observe(post: DnsObservationPost, { clusterId }: ProbeAgent): DnsObservationDto {
+  observe({ run, ...post }: DnsObservationPost, { clusterId }: ProbeAgent): DnsObservationDto {
     if (!this.watch().records.has(clusterId))
       throw new HoldfastError(
         'not-found',
@@ -82,6 +86,9 @@ export class DnsSources {
         },
       )
     const now = this.clock.now()
+    const answer = { receivedAt: iso(now), run: this.#run }
+    if (run !== undefined && run !== this.#run)
+      return { ...answer, accepted: 'again', skewMs: now - Date.parse(post.sentAt) }
     const known = this.#known.get(clusterId) ?? NOTHING
     const { memory, accepted, skewMs } = acceptReport(
       known.agents,
@@ -96,7 +103,7 @@ export class DnsSources {
       now,
     )
     if (accepted === 'new') this.#learn(clusterId, { agents: memory })
-    return { accepted, receivedAt: iso(now), skewMs }
+    return { ...answer, accepted, skewMs }
   }
 
   /** Who tells of a cluster's DNS, and what. */

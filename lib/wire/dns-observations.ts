@@ -34,6 +34,8 @@ export const dnsObservationPost = z.strictObject({
   /** Made at random when the agent starts. */
   bootId: z.uuid(),
   bootedAt: isoTime,
+  /** The `run` that Holdfast told last; absent until it has told one. */
+  run: z.uuid().optional(),
   /** Rises with every message of one start. The same number is the same message, sent again. */
   sequence: z.int().min(1),
   /** The agent's clock when the message leaves; made anew when it is sent again. */
@@ -68,9 +70,14 @@ export const dnsObservationPost = z.strictObject({
 })
 export type DnsObservationPost = z.infer<typeof dnsObservationPost>
 
-/** What the agent is told: `known` when this message had come before and changed nothing. */
+/**
+ * What the agent is told: `known` when this message had come before and changed nothing; `again` when it was written
+ * for an earlier run of Holdfast, which may have taken it in already: say it once more, with this `run`.
+ */
 export const dnsObservationDto = z.object({
-  accepted: z.enum(['new', 'known']),
+  accepted: z.enum(['new', 'known', 'again']),
+  /** Made at random when Holdfast starts, which forgets what it has heard: nothing said before may count twice. */
+  run: z.uuid(),
   receivedAt: isoTime,
   /** How far the agent's clock is behind (above zero) or ahead, with the way here. */
   skewMs: z.number(),
