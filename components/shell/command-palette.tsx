@@ -16,6 +16,7 @@ import { useRemoval } from '../action/use-removal'
 import { Scrim } from '../ui/scrim'
 import { StateLabel } from '../ui/state-marks'
 import { DESTINATIONS } from './destinations'
+import { PaletteFreeze } from './palette-freeze'
 import { PaletteRemoval } from './palette-removal'
 import { closePalette, openPalette, type PaletteStep, usePaletteStep } from './palette-state'
 import { toggleTheme } from './use-theme'
@@ -78,6 +79,11 @@ function Palette({ step }: { step: PaletteStep }) {
     ...(removal.locked === null
       ? [{ word: 'Remove workload…', keys: 'R', run: () => ask({ ask: 'removal', clusterId: here }) }]
       : []),
+    {
+      word: room?.frozen ? 'Thaw actions…' : 'Freeze all actions…',
+      keys: 'F',
+      run: () => ask({ ask: 'freeze' }),
+    },
     ...(room?.simulation
       ? [
           {
@@ -95,6 +101,7 @@ function Palette({ step }: { step: PaletteStep }) {
     },
   ].filter(a => a.word.toLowerCase().includes(wanted))
   const pages = DESTINATIONS.filter(d => d.title.toLowerCase().includes(wanted))
+  if (step.ask === 'freeze') return <PaletteFreeze />
   if (step.ask === 'removal')
     return (
       <Command

@@ -1,15 +1,18 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
+import { Snowflake } from 'lucide-react'
 import { clockTime, countdown } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
 import { warRoomQuery } from '@/lib/client/queries'
 import { useServerNow } from '@/lib/client/use-live'
 import type { WarRoomDto } from '@/lib/wire/stream'
+import { Tip } from '../ui/tip'
 import { AccountMenu } from './account-menu'
 import { CommandButton } from './command-palette'
 import { DualClock } from './dual-clock'
 import { FreshnessMark } from './freshness-mark'
+import { openPalette } from './palette-state'
 import { SimControl } from './sim-control'
 
 /** The line above every signed-in view: what happens, since when, how old the picture is, what time it is. */
@@ -25,11 +28,28 @@ export function IncidentStrip() {
       {room?.simulation && <SimControl simulation={room.simulation} />}
       <FreshnessMark />
       <DualClock />
+      <FreezeButton isFrozen={(room?.frozen ?? null) !== null} />
       <CommandButton />
       <span className="narrow-only">
         <AccountMenu />
       </span>
     </header>
+  )
+}
+
+function FreezeButton({ isFrozen }: { isFrozen: boolean }) {
+  const does = isFrozen ? 'Thaw actions' : 'Freeze all actions'
+  return (
+    <Tip text={`${does} · F`}>
+      <button
+        type="button"
+        className={`icon-button freeze-switch ${isFrozen ? 'frozen' : ''}`}
+        aria-label={does}
+        onClick={() => openPalette({ ask: 'freeze' })}
+      >
+        <Snowflake size={16} strokeWidth={1.6} aria-hidden="true" />
+      </button>
+    </Tip>
   )
 }
 

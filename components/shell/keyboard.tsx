@@ -28,6 +28,7 @@ const HELP: readonly (readonly [string, string])[] = [
   ['T', 'fleet as a table'],
   ['X', 'remove the first suspect (opens the sheet)'],
   ['R', 'remove a workload of this cluster, or of one to choose'],
+  ['F', 'freeze all actions, or thaw them; the button is held'],
   ['N', 'add a note'],
   ['Space', 'pause or play a simulated run'],
   ['U', 'local time or UTC'],
@@ -68,6 +69,7 @@ export function Keyboard() {
       else if (key === '?') setHelp(true)
       else if (key === 'u') setPreferences({ zone: zone === 'utc' ? 'local' : 'utc' })
       else if (key === 't') setView({ view: view.view === 'table' ? 'map' : 'table' })
+      else if (key === 'f') openPalette({ ask: 'freeze' })
       else if (key === 'n') focusNote(event)
       else if (key === ' ' && room?.simulation) {
         event.preventDefault()

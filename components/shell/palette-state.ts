@@ -2,8 +2,11 @@
 
 import { useSyncExternalStore } from 'react'
 
-/** What the palette asks: anything, or a workload to remove, once its cluster is chosen. */
-export type PaletteStep = { ask: 'all' } | { ask: 'removal'; clusterId: string | undefined }
+/** What the palette asks: anything, a workload to remove once its cluster is chosen, or whether to freeze or thaw. */
+export type PaletteStep =
+  | { ask: 'all' }
+  | { ask: 'removal'; clusterId: string | undefined }
+  | { ask: 'freeze' }
 
 const CLOSED = null
 let step: PaletteStep | null = CLOSED

@@ -208,9 +208,10 @@ test('the freeze stops all arming, is seen by everybody, and is held by a comman
   const grace = await signIn(browser, holdfast, 'Grace', 'responder', { width: 390, height: 844 })
   const { id, digest } = await ask(ada, 2)
 
-  await ada.page.goto('/actions')
+  await ada.page.goto('/readiness')
   await grace.page.goto('/')
   expect((await grace.post('/api/v1/actions/freeze', {})).status()).toBe(403)
+  await ada.page.getByRole('banner').getByRole('button', { name: 'Freeze all actions' }).click()
   await hold(ada.page, /^Hold to freeze all/)
   await expect(grace.page.getByRole('list', { name: 'Notices' })).toContainText('Ada froze all actions')
   await expectAccessible(grace.page)
@@ -218,6 +219,10 @@ test('the freeze stops all arming, is seen by everybody, and is held by a comman
   const refused = await refusedBy(await grace.post(`/api/v1/actions/${id}/approve`, { digest }))
   expect(refused.guards).toEqual(['actions.frozen'])
 
+  await ada.page.goto('/audit')
+  await ada.page.keyboard.press('ControlOrMeta+k')
+  await ada.page.getByRole('combobox').fill('thaw')
+  await ada.page.keyboard.press('Enter')
   await hold(ada.page, /^Hold to thaw/)
   await expect(ada.page.getByRole('button', { name: /^Hold to freeze all/ })).toBeVisible()
   await expect(grace.page.getByText('froze all actions:')).toHaveCount(0)
