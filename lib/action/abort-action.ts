@@ -29,7 +29,8 @@ export async function abortAction(
   const now = clock.now()
   const state = isIdle ? ('aborted' as const) : ('aborting' as const)
   // Before anything else: from here on this process sends nothing more for it.
-  lander.stopAction(id, reason)
+  // Where that cannot be stored now, the conductor does it later.
+  if (!isIdle) lander.stopAction(id, reason, actor.name)
   const idle = (await stored(store.listShots(id))).filter(
     shot => shot.state === 'waiting' || shot.state === 'armed',
   )

@@ -9,13 +9,14 @@ import { createAdmitPacer } from './pace-admission'
 import { figuresOf } from './run-shot'
 import { isOpen } from './shot-machine'
 import { type ActionSummary, type ShotChange, type ShotRow, summaryOf } from './store'
-import type { Pause } from './types'
+import type { Pause, StopReason } from './types'
 import { verifyCluster } from './verify-action'
 
 /** At least this often, in the product's time; sooner whenever a shot changes. */
 const PASS_MS = 5_000
 /** At most this often, in real time, so that fast simulated time does not hammer the database. */
 const FLOOR_MS = 250
+const FREEZE = { reason: 'frozen' as const, by: 'holdfast' }
 
 /**
  * Leads actions from wave to wave and from step to step, watches their effect, and ends them. All of it is pure
@@ -25,7 +26,10 @@ export function createConductor(
   context: Omit<ActionContext, 'wake'>,
   leaseClock: Clock,
   onError: (error: unknown) => void,
-  turns: { revert(actionId: string): Promise<unknown>; halt(actionId: string): Promise<unknown> },
+  turns: {
+    revert(actionId: string): Promise<unknown>
+    halt(actionId: string, reason: StopReason, by: string): Promise<unknown>
+  },
 ) {
   const { clock, client, source, store, lander } = context
   const observer = createEffectObserver(clock, client, source)
@@ -207,13 +211,14 @@ export function createConductor(
     }
   }
 
-  /** A freeze ends what another replica armed in the same moment, too. */
+  /** A freeze ends what another replica armed in the same moment, and an abort what storage did not hear of, too. */
   async function conductAll(): Promise<void> {
     const asOf = lander.holdsAsOf()
     const actions = await store.listActionsIn(['running', 'aborting'])
     const isFrozen = actions.length > 0 && (await store.getFreeze())?.frozen === true
     for (const action of actions) {
-      if (isFrozen && action.state === 'running') await turns.halt(action.id).catch(ifEnded)
+      const stop = isFrozen ? FREEZE : lander.stopOf(action.id)
+      if (stop && action.state === 'running') await turns.halt(action.id, stop.reason, stop.by).catch(ifEnded)
       else await conduct(action, asOf)
     }
   }

@@ -7,6 +7,7 @@ import { type ActionContext, busyClusters, findAction, stored } from './action-c
 import { type ActionPolicy, DEFAULT_ACTION_POLICY } from './action-policy'
 import type { Actuators } from './actuators/actuator'
 import { approveAction, overrideApproval } from './approve-action'
+import { armApproved } from './arm-approved'
 import { createConductor } from './conduct-actions'
 import { confirmAction } from './confirm-action'
 import { declineAction } from './decline-action'
@@ -94,7 +95,7 @@ export function createActions(deps: ActionsDeps) {
   const base = { clock, people, client, source, approvers, store, policy, lander, onAction, onShot }
   const conductor = createConductor(base, leaseClock, onError, {
     revert: id => inTurn(() => undoAction(context, id, { name: 'holdfast' }, 'automatic')),
-    halt: id => abortAction(context, id, { name: 'holdfast' }, 'frozen'),
+    halt: (id, reason, name) => abortAction(context, id, { name }, reason),
   })
   const context: ActionContext = { ...base, wake: conductor.wake }
 
@@ -148,6 +149,10 @@ export function createActions(deps: ActionsDeps) {
     /** See `confirmAction`. @throws HoldfastError also `invalid-input` for a malformed confirmation */
     confirm: (id: string, confirmation: unknown, actor: Actor): Promise<ActionRow> =>
       inTurn(async () => confirmAction(context, id, parseConfirmation(confirmation), actor)),
+
+    /** See `armApproved`. */
+    armApproved: (id: string, given: Parameters<typeof armApproved>[2], actor: Actor): Promise<ActionRow> =>
+      inTurn(() => armApproved(context, id, given, actor)),
 
     /** See `approveAction`. */
     approve: (id: string, answer: unknown, actor: Actor): Promise<ActionRow> =>

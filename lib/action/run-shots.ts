@@ -41,7 +41,7 @@ const HANDSHAKES_PER_SECOND = 30
 export function createLander(deps: LanderDeps) {
   const { store, leaseClock } = deps
   const running = new Map<string, Running>()
-  const stops = new Map<string, StopReason>()
+  const stops = new Map<string, { reason: StopReason; by: string }>()
   const batch = createChangeBatch(leaseClock, store)
   const handshakes = createRateLimit(deps.clock, HANDSHAKES_PER_SECOND)
   const soundPlans = new Map<string, boolean>()
@@ -75,7 +75,7 @@ export function createLander(deps: LanderDeps) {
       actionId: shot.actionId,
       stop: new AbortController(),
       lost: new AbortController(),
-      reason: stops.get(shot.actionId) ?? 'aborted',
+      reason: stops.get(shot.actionId)?.reason ?? 'aborted',
       done: Promise.resolve(),
     }
     running.set(shot.id, one)
@@ -150,15 +150,18 @@ export function createLander(deps: LanderDeps) {
       nudge.abort(new Error('nudged'))
     },
 
-    /** Sends nothing more for this action; its shots drain and settle by themselves. */
-    stopAction(actionId: string, reason: StopReason): void {
-      stops.set(actionId, reason)
+    /** Sends nothing more for this action; its shots drain and settle by themselves. The first who asks counts. */
+    stopAction(actionId: string, reason: StopReason, by = 'holdfast'): void {
+      if (!stops.has(actionId)) stops.set(actionId, { reason, by })
       for (const one of running.values()) {
         if (one.actionId !== actionId || one.stop.signal.aborted) continue
         one.reason = reason
         one.stop.abort(new Error(reason))
       }
     },
+
+    /** Who stopped it here and why, whether or not that could be stored. */
+    stopOf: (actionId: string) => stops.get(actionId),
 
     holdsAsOf: () => holds,
 

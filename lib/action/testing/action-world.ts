@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock'
-import { FakeClock } from '../../clock/fake-clock'
+import { FakeClock, settle } from '../../clock/fake-clock'
 import { HoldfastError } from '../../errors'
 import type { ClusterClient } from '../../kube/types'
 import { type Actions, createActions } from '../create-actions'
@@ -61,8 +61,8 @@ export class ActionWorld {
       onError: error => errors.push(error),
       ...over,
     })
-    const started = actions.start()
-    if (!life.dead) await started
+    // One whose storage is slow, or that dies meanwhile, is started all the same.
+    await Promise.race([actions.start(), settle()])
     return {
       actions,
       errors,
@@ -149,7 +149,7 @@ function mortal<T extends object>(target: T, life: Life): T {
       if (typeof value !== 'function') return value
       return (...args: unknown[]) => {
         if (key !== 'now' && life.callsLeft !== undefined && life.callsLeft-- <= 0) {
-          if (life.inside && !life.dead) value.apply(object, args)
+          if (life.inside && !life.dead) Promise.resolve(value.apply(object, args)).catch(() => {})
           life.dead = true
         }
         if (life.dead && key !== 'now') return new Promise(() => {})

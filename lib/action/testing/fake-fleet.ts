@@ -338,6 +338,8 @@ export class FakeFleet implements ClusterClient, TargetSource {
         if (operation.op === 'replace' || operation.op === 'add') parent[leaf] = operation.value
         if (operation.op === 'remove') delete parent[leaf]
       }
+      // What changes nothing is not written.
+      if (isDeepStrictEqual(patched, object)) return [200, object]
       const metadata = asRecord(patched.metadata)
       // As on a real server, whose controllers tell by it whether they have seen the change.
       if (typeof metadata.generation === 'number') metadata.generation++
