@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Fragment, useDeferredValue, useState } from 'react'
-import { count, plural } from '@/lib/client/format-number'
+import { plural } from '@/lib/client/format-number'
 import { dateTime } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
 import { wordsOf } from '@/lib/client/problem-error'
@@ -34,7 +34,7 @@ export function AuditView() {
       <Panel
         id="audit"
         title="Audit log"
-        meta={data && `${count(data.total)} entries`}
+        meta={data && plural(data.total, 'entry', 'entries')}
         right={
           <>
             {data && <VerifyChain audit={data} />}
