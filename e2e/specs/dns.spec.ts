@@ -106,6 +106,33 @@ test('sets what was measured in a cluster against what was predicted at T0', asy
   expect(csv.split('\n')).toHaveLength(measured.length + 2)
 })
 
+test('shows what CoreDNS and node caches measure of themselves, and computes with it', async ({
+  page,
+  found,
+}) => {
+  const asked = await page.request.get(`/api/v1/fuses?cluster=${found.clusterId}`)
+  const { outlook, clusters } = fusesDto.parse(await asked.json())
+  expect(clusters[0]).toMatchObject({ t0Basis: 'measured', basis: 'measured' })
+  expect(outlook?.load.basis).toBe('measured')
+  expect(outlook?.forecast?.measured.map(({ of }) => of)).toContain('caches')
+
+  await page.goto(`/dns?cluster=${found.clusterId}`)
+  await expect(page.getByRole('list', { name: `Outlook of ${found.clusterName}` })).toContainText(
+    /Measured before: \d+ lookups a second of \d+ names/,
+  )
+  await page.getByRole('button', { name: /metrics .* ago: where this is known from/ }).click()
+  const sources = page.getByRole('table', { name: 'Where this is known from' })
+  await expect(sources).toContainText(
+    /node cache 1\.11\.3, \d+ lookups\/s, \d+\s% from its cache, \d+\s% SERVFAIL/,
+  )
+  await expect(sources).toContainText(/CoreDNS 1\.11\.3, .* SERVFAIL/)
+  await expect(sources).toContainText('gets no answer from its API server')
+  expect(await complaintsOfAxe(page)).toEqual([])
+
+  await page.goto('/readiness')
+  await expect(page.getByText(/How often names are asked for: measured in 12, assumed in 0/)).toBeVisible()
+})
+
 test('shows the same on a phone, and what is ahead of a cluster that does not burn', async ({
   page,
   found,

@@ -83,6 +83,24 @@ describe('when a fuse burns', () => {
     expect(seen.notes[0]).toContain('SERVFAIL')
   })
 
+  it('follows what node caches count since, and says so', () => {
+    const input = { chain: chainWith({ ttl: 1200 }), apiLostAt: NOW, livePath: failing(0, 600) }
+    const counted = (kept: number) => {
+      const looks = [120, 240, 360, 480, 570].map(at => ({
+        from: seconds(at - 30),
+        at: seconds(at),
+        kept: 1 - (at / 1200) * kept,
+        floor: 0.1,
+      }))
+      return fuse({ ...input, cacheAnswers: { caches: 6, names: 80, looks } }, 600)
+    }
+    // Copies that came down aged end sooner than those that came fresh.
+    const [sooner, later] = [counted(1.5), counted(0.8)]
+    expect(sooner.resolvable.p50).toBeLessThan(later.resolvable.p50 - 0.05)
+    expect(sooner.notes.join()).toContain('node caches answer about 29 % of lookups')
+    expect(fuse(input, 600).notes.join()).not.toContain('By their counters')
+  })
+
   it('goes dry, with nothing left', () => {
     const livePath = failing(0, 2000)
     expect(fuse({ chain, apiLostAt: NOW, livePath }, 2000)).toMatchObject({

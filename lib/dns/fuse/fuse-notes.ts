@@ -1,4 +1,5 @@
 import type { CacheChain } from '../chain/types'
+import { shareAnswered } from '../metrics/cache-answers'
 import type { LitFuse } from './cluster-fuse'
 import type { Traffic } from './shape'
 import type { FuseInput, LivePathView } from './types'
@@ -18,6 +19,11 @@ export function fuseNotes(input: FuseInput, live: LivePathView | undefined, lit:
     if (live?.state === 'unreachable') notes.push('The resolvers given cannot be reached from here.')
     notes.push(describeChain(chain))
     notes.push(describeTraffic(input.traffic))
+    const look = input.cacheAnswers?.looks.at(-1)
+    if (look)
+      notes.push(
+        `By their counters, node caches answer about ${Math.round(100 * shareAnswered(look))} % of lookups.`,
+      )
   } else if (input.apiLostAt) {
     notes.push(
       'The API server is lost, but CoreDNS still answers from its store; it must not be restarted or reloaded now.',
