@@ -116,7 +116,13 @@ export function createCluster(shape: ClusterShape): ModelCluster {
     dnsLostAt: undefined,
     dnsEmpty: 0,
     dnsLoad: 1,
-    dnsTotals: { emptySeconds: 0, missedSeconds: 0, askedNodeSeconds: 0, apiLostSeconds: 0 },
+    dnsTotals: {
+      emptySeconds: 0,
+      missedSeconds: 0,
+      askedNodeSeconds: 0,
+      apiLostSeconds: 0,
+      apiLeftSeconds: 0,
+    },
     downloadBacklog: 0,
     serviceFailure: 0,
   }

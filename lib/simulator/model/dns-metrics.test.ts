@@ -112,6 +112,19 @@ describe('counters of CoreDNS', () => {
     expect(alive(cluster).responses.SERVFAIL).toBe(SERVFAIL)
   })
 
+  it('tell of answers as well while the API server answers some', () => {
+    const cluster = fresh()
+    run(cluster, 30)
+    const before = alive(cluster)
+    for (let second = 0; second < 60; second++) {
+      cluster.success40 = 0.4
+      stepCluster(cluster)
+    }
+    const after = alive(cluster)
+    expect(after.apiErrors).toBeGreaterThan(5)
+    expect(after.apiAnswers - before.apiAnswers).toBeGreaterThan(5)
+  })
+
   it('cannot be read while it is broken', () => {
     const cluster = fresh()
     levers.setDnsBroken(cluster, 1 / 10)

@@ -88,7 +88,7 @@ export function nodeCacheMetrics(cluster: ModelCluster): NodeCacheMetrics {
  */
 export function coreDnsMetrics(cluster: ModelCluster): CoreDnsMetrics | undefined {
   if (cluster.dnsLostAt !== undefined && cluster.dnsBreakRate > 0) return undefined
-  const { askedNodeSeconds, apiLostSeconds, restart } = cluster.dnsTotals
+  const { askedNodeSeconds, apiLostSeconds, apiLeftSeconds, restart } = cluster.dnsTotals
   const { addresses, denials, hitShare, denialHitShare } = questionsOf(cluster)
   const perNode = addresses * (1 - hitShare) + denials * (1 - denialHitShare)
   const asked = (nodeSeconds: number) => (perNode * nodeSeconds) / cluster.dnsReplicas
@@ -120,7 +120,11 @@ export function coreDnsMetrics(cluster: ModelCluster): CoreDnsMetrics | undefine
     apiAnswers:
       syncedSeconds === undefined
         ? 0
-        : Math.floor(API_REQUESTS_OF_START + syncedSeconds * API_REQUESTS_PER_SECOND),
+        : Math.floor(
+            API_REQUESTS_OF_START +
+              syncedSeconds * API_REQUESTS_PER_SECOND +
+              API_RETRIES_PER_SECOND * (apiLeftSeconds - (restart?.backApiLeftSeconds ?? 0)),
+          ),
     apiErrors: Math.floor(API_RETRIES_PER_SECOND * (apiLostSeconds - (restart?.apiLostSeconds ?? 0))),
   }
 }

@@ -28,6 +28,7 @@ export function stepDns(cluster: ModelCluster): void {
   totals.missedSeconds += miss
   totals.askedNodeSeconds += cluster.nodes * cluster.dnsLoad
   totals.apiLostSeconds += apiLost
+  if (apiLost > 0) totals.apiLeftSeconds += 1 - apiLost
   cluster.relistWave += (lost * cluster.nodes) / 16
   stepServices(cluster)
 }
@@ -41,11 +42,12 @@ function loseDns(cluster: ModelCluster): void {
 
 function regainDns(cluster: ModelCluster): void {
   if (cluster.dnsLostAt === undefined) return
-  const { restart, askedNodeSeconds } = cluster.dnsTotals
+  const { restart, askedNodeSeconds, apiLeftSeconds } = cluster.dnsTotals
   cluster.dnsLostAt = undefined
   if (!restart) return
   restart.backSecond = cluster.second
   restart.backAskedNodeSeconds = askedNodeSeconds
+  restart.backApiLeftSeconds = apiLeftSeconds
 }
 
 /** Share of lookups that CoreDNS does not answer, with two attempts each. */

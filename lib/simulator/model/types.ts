@@ -195,6 +195,8 @@ export interface DnsTotals {
   askedNodeSeconds: number
   /** Of the share of CoreDNS' own requests that its API server does not answer. */
   apiLostSeconds: number
+  /** While some are not answered, of the share that is. */
+  apiLeftSeconds: number
   /** The newest loss of a CoreDNS replica, which started anew without records; undefined before the first. */
   restart?: DnsRestart
 }
@@ -206,6 +208,7 @@ export interface DnsRestart {
   apiLostSeconds: number
   backSecond?: number
   backAskedNodeSeconds?: number
+  backApiLeftSeconds?: number
 }
 
 export type RequestLane = 'exempt' | 'ordinary' | 'node' | 'controller' | 'sa' | 'telemetry'
