@@ -23,6 +23,7 @@ export const PERMISSIONS = {
   'action.approve': { role: 'responder', scope: 'people' },
   'action.override': { role: 'commander', scope: 'people' },
   'action.freeze': { role: 'commander', scope: 'actions:write' },
+  'action.steer': { role: 'responder', scope: 'actions:write' },
   'action.abort': { role: 'responder', scope: 'actions:write' },
   'action.undo': { role: 'responder', scope: 'actions:write' },
   'simulation.control': { role: 'responder', scope: 'simulation:write' },

@@ -28,6 +28,7 @@ export function createConductor(
   onError: (error: unknown) => void,
   turns: {
     revert(actionId: string): Promise<unknown>
+    paused(action: ActionSummary): void
     halt(actionId: string, reason: StopReason, by: string): Promise<unknown>
   },
 ) {
@@ -102,7 +103,9 @@ export function createConductor(
       set: { pause },
       audit,
     }
-    if (await store.changeAction(change)) context.onAction({ ...action, pause })
+    if (!(await store.changeAction(change))) return
+    context.onAction({ ...action, pause })
+    turns.paused({ ...action, pause })
   }
 
   function verifications(

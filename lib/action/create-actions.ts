@@ -44,6 +44,8 @@ export interface ActionsDeps {
   approvers?: Approvers
   /** An action was planned, confirmed, aborted or ended. */
   onAction?: (action: ActionSummary) => void
+  /** An action paused by itself: once, by the replica that did it. */
+  onPaused?: (action: ActionSummary) => void
   /** A shot changed, or made another attempt. */
   onShot?: (shot: ShotRow) => void
   /** Asked before each send; while false the shot is held. Default: always true. */
@@ -95,6 +97,7 @@ export function createActions(deps: ActionsDeps) {
   const base = { clock, people, client, source, approvers, store, policy, lander, onAction, onShot }
   const conductor = createConductor(base, leaseClock, onError, {
     revert: id => inTurn(() => undoAction(context, id, { name: 'holdfast' }, 'automatic')),
+    paused: deps.onPaused ?? (() => {}),
     halt: (id, reason, name) => abortAction(context, id, { name }, reason),
   })
   const context: ActionContext = { ...base, wake: conductor.wake }

@@ -36,6 +36,8 @@ function action(
       answer,
       review: null,
     },
+    pause: null,
+    nextWave: null,
     progress: {
       clusters: 1,
       landed: 0,

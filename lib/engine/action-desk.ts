@@ -48,7 +48,7 @@ export class ActionDesk {
 
   async list(): Promise<ActionSummaryDto[]> {
     const rows = await this.deps.actions.list()
-    return rows.map(row => actionSummaryDto(row, this.#views.get(row.id)?.shots ?? []))
+    return rows.map(row => actionSummaryDto(row, this.#views.get(row.id)?.shots ?? [], this.deps.clusterName))
   }
 
   /** Those of the war room: what waits for somebody, then confirmed ones, newest first. */
@@ -61,7 +61,7 @@ export class ActionDesk {
       .map(view => ({ ...view, action: lapsed(view.action, now) }))
       .sort((a, b) => Number(waits(b)) - Number(waits(a)) || begunAt(b) - begunAt(a))
       .slice(0, SHOWN)
-      .map(({ action, shots }) => actionSummaryDto(action, shots))
+      .map(({ action, shots }) => actionSummaryDto(action, shots, this.deps.clusterName))
   }
 
   /** What everybody must see: a freeze, and what went out without a second person. */
@@ -152,6 +152,25 @@ export class ActionDesk {
     return this.#freezeDto(by)
   }
 
+  async pause(id: string, by: Principal): Promise<ActionDto> {
+    const action = await this.deps.actions.pause(id, actorOf(by))
+    this.#tell(action, `paused by ${by.name}`, 'warn')
+    return this.get(id)
+  }
+
+  async resume(id: string, by: Principal): Promise<ActionDto> {
+    const action = await this.deps.actions.resume(id, actorOf(by))
+    this.#tell(action, `resumed by ${by.name}`, 'warn')
+    return this.get(id)
+  }
+
+  async widen(id: string, by: Principal): Promise<ActionDto> {
+    const action = await this.deps.actions.widen(id, actorOf(by))
+    const to = action.widenedTo === 1 ? 'its first 5 %' : 'all its clusters'
+    this.#tell(action, `widened to ${to} by ${by.name}, without waiting for proof`, 'warn')
+    return this.get(id)
+  }
+
   async abort(id: string, by: Principal): Promise<ActionDto> {
     await this.deps.actions.abort(id, actorOf(by))
     this.deps.tell(`Action stopped by ${by.name}`, 'warn', { actionId: id })
@@ -170,6 +189,12 @@ export class ActionDesk {
   actionChanged(action: ActionSummary): void {
     const view = this.#views.get(action.id)
     this.#views.set(action.id, { action, shots: view?.shots ?? [] })
+  }
+
+  /** Called by the replica that stopped it. */
+  pausedItself(action: ActionSummary): void {
+    const title = plannerOf(action.kind).title(action)
+    this.deps.tell(`${title} paused by itself. ${action.pause?.reason}`, 'critical', { actionId: action.id })
   }
 
   shotChanged(shot: ShotRow): void {

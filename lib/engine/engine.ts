@@ -64,6 +64,9 @@ export interface Engine {
     review(id: string, post: ReviewPost, by: Principal): Promise<ActionDto>
     freeze(by: Principal): Promise<FreezeDto>
     thaw(by: Principal): Promise<FreezeDto>
+    pause(id: string, by: Principal): Promise<ActionDto>
+    resume(id: string, by: Principal): Promise<ActionDto>
+    widen(id: string, by: Principal): Promise<ActionDto>
     abort(id: string, by: Principal): Promise<ActionDto>
     undo(id: string, by: Principal): Promise<ActionDto>
   }

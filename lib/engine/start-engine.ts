@@ -151,6 +151,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     policy: { ...actionPolicyOf(world.config.policy), dryRunBudgetMs: 8_000 },
     people: { now: Date.now, speed: () => control?.state.speed ?? 1 },
     onAction: action => desk.actionChanged(action),
+    onPaused: action => desk.pausedItself(action),
     onShot: shot => {
       metrics.shots.inc({ state: shot.state })
       desk.shotChanged(shot)

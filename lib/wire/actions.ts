@@ -105,6 +105,8 @@ export const shotDto = z.object({
 })
 export type ShotDto = z.infer<typeof shotDto>
 
+const wave = z.enum(['canary', 'first', 'all'])
+
 export const targetDto = z.object({
   clusterId: z.string(),
   clusterName: z.string(),
@@ -112,7 +114,7 @@ export const targetDto = z.object({
   pods: z.number().int().nullable(),
   /** Control-plane state when planned. */
   state: z.string(),
-  wave: z.enum(['canary', 'first', 'all']),
+  wave,
   reachedBy: z.string(),
   verification: z.object({
     kind: z.enum(['dry-run', 'snapshot']),
@@ -143,6 +145,18 @@ export const progressDto = z.object({
 })
 export type ProgressDto = z.infer<typeof progressDto>
 
+/** Nothing more of an action is sent until a person resumes it. */
+export const pauseDto = z.object({
+  by: z.string(),
+  at: isoTime,
+  /** `worse`: Holdfast paused it, since callers fare worse where it landed. */
+  cause: z.enum(['person', 'worse']),
+  /** With `worse`, in words. */
+  reason: z.string(),
+  clusters: z.array(z.object({ id: z.string(), name: z.string() })),
+})
+export type PauseDto = z.infer<typeof pauseDto>
+
 export const actionSummaryDto = z.object({
   id: z.string(),
   kind: actionKind,
@@ -163,6 +177,10 @@ export const actionSummaryDto = z.object({
   digest: z.string(),
   /** Where a second person was asked. */
   approval: approvalDto.nullable(),
+  /** While it is paused. */
+  pause: pauseDto.nullable(),
+  /** The wave that waits for proof of the one before, and how many clusters of it have not begun; null when none does. */
+  nextWave: z.object({ wave, clusters: z.number().int() }).nullable(),
   progress: progressDto,
 })
 export type ActionSummaryDto = z.infer<typeof actionSummaryDto>

@@ -208,6 +208,27 @@ const OPERATIONS: Operation[] = [
   },
   {
     method: 'post',
+    path: '/api/v1/actions/{id}/pause',
+    summary: 'Send nothing more until it is resumed',
+    role: 'responder',
+    answer: actionDto,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/actions/{id}/resume',
+    summary: 'Go on where it was paused',
+    role: 'responder',
+    answer: actionDto,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/actions/{id}/widen',
+    summary: 'Release the next wave of its plan without waiting for proof; guards are asked again',
+    role: 'responder',
+    answer: actionDto,
+  },
+  {
+    method: 'post',
     path: '/api/v1/actions/{id}/abort',
     summary: 'Stop what is not in effect yet',
     role: 'responder',

@@ -127,7 +127,8 @@ export async function chaosRun(seed: number): Promise<ChaosRun> {
   const last = await world.startProcess()
   processes.push(last)
   const left = await world.store.getAction(plan.id)
-  if (left?.state === 'running' && left.pause) await last.actions.resume(plan.id, GRACE)
+  // A pause that was asked for may be on its way, or an abort.
+  if (left?.pause) await last.actions.resume(plan.id, GRACE).catch(onlyRefusals)
   for (let ms = QUIET_MS; ms > 0; ms -= 60_000) {
     await world.run(60_000)
     if (ENDED.has((await world.store.getAction(plan.id))?.state ?? '')) break

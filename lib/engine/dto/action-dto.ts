@@ -2,8 +2,15 @@ import type { Approval } from '../../action/approval'
 import { asksSecondPerson } from '../../action/guards/second-person'
 import { plannerOf } from '../../action/kinds/planner-of'
 import { type ActionRow, type ActionSummary, type ShotRow, summaryOf } from '../../action/store'
-import type { ActionPlan, TargetPlan } from '../../action/types'
-import type { ActionDto, ActionSummaryDto, ProgressDto, ShotDto, TargetDto } from '../../wire/actions'
+import type { ActionPlan, Pause, TargetPlan } from '../../action/types'
+import type {
+  ActionDto,
+  ActionSummaryDto,
+  PauseDto,
+  ProgressDto,
+  ShotDto,
+  TargetDto,
+} from '../../wire/actions'
 import type { ApprovalDto } from '../../wire/approval'
 import { iso, isoOrNull } from './times'
 
@@ -14,13 +21,18 @@ export interface ActionContext {
   reachedBy(id: string): string
 }
 
+const WAVES = ['canary', 'first', 'all'] as const
 const LANDED = new Set(['landed', 'verified', 'unverified'])
 const FAILED = new Set(['superseded', 'refused', 'expired', 'aborted'])
 /** A request that was sent may take effect until the server's own 60 s are over, with a margin (kube-apiserver's default). */
 const SETTLE_MS = 75_000
 
 /** An action in a line, with its progress counted by cluster. */
-export function actionSummaryDto(action: ActionSummary, shots: ShotRow[]): ActionSummaryDto {
+export function actionSummaryDto(
+  action: ActionSummary,
+  shots: ShotRow[],
+  clusterName: ActionContext['clusterName'] = id => id,
+): ActionSummaryDto {
   const { target, blastRadius } = action
   return {
     id: action.id,
@@ -37,8 +49,24 @@ export function actionSummaryDto(action: ActionSummary, shots: ShotRow[]): Actio
     expiresAt: iso(action.expiresAt),
     digest: action.digest,
     approval: action.approval ? approvalDto(action.approval) : null,
+    pause: action.pause ? pauseDto(action.pause, clusterName) : null,
+    nextWave: action.state === 'running' ? nextWaveOf(action, shots) : null,
     progress: progressDto(blastRadius.clusters, shots),
   }
+}
+
+function pauseDto({ at, clusterIds, ...pause }: Pause, clusterName: ActionContext['clusterName']): PauseDto {
+  return { ...pause, at: iso(at), clusters: clusterIds.map(id => ({ id, name: clusterName(id) })) }
+}
+
+/** What widening would release. */
+function nextWaveOf({ widenedTo = 0 }: ActionSummary, shots: ShotRow[]): ActionSummaryDto['nextWave'] {
+  const begun = new Set(shots.flatMap(shot => (shot.state === 'waiting' ? [] : shot.clusterId)))
+  const held = shots.filter(shot => shot.wave > widenedTo && !begun.has(shot.clusterId))
+  const next = Math.min(...held.map(shot => shot.wave))
+  const wave = WAVES[next]
+  if (!wave) return null
+  return { wave, clusters: new Set(held.filter(s => s.wave === next).map(s => s.clusterId)).size }
 }
 
 /** Marks of who somebody is stay on the server. */
@@ -103,7 +131,7 @@ export function actionDto(action: ActionRow, shots: ShotRow[], context: ActionCo
     plan.targets.flatMap(t => t.steps.map((step, i) => [`${t.clusterId}/${i}`, step.text] as const)),
   )
   return {
-    ...actionSummaryDto(summaryOf(action), shots),
+    ...actionSummaryDto(summaryOf(action), shots, context.clusterName),
     clusterIds: plan.request.clusterIds ?? null,
     request: plan.request,
     about: aboutOf(plan),
