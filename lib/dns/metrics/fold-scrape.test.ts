@@ -233,6 +233,7 @@ describe('measured traffic', () => {
     expect(
       measuredTraffic([{ ...node(42), rates: { windowSeconds: 20, lookupsPerSecond: 42 } }], T),
     ).toBeUndefined()
+    expect(measuredTraffic([node(42, 8)], T)?.names).toBe(8)
     expect(measuredTraffic([node(0), node(42, 0)], T)).toBeUndefined()
     expect(measuredTraffic([], T)).toBeUndefined()
   })

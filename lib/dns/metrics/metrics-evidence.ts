@@ -7,6 +7,7 @@ const LEAST_WINDOW_SECONDS = 30
 /** Steps in which traffic is told: equal steps share a curve, and the bands vary it by three anyway. */
 const STEP = 1.25
 const MAX_NAMES = 20_000
+const FEW_NAMES = 20
 /** A record that is evicted once a day is not evicted. */
 const LEAST_EVICTIONS = 1 / 86_400
 /** Linux tells when a process began only to within a second or so: it counts from a boot time in whole seconds. */
@@ -33,7 +34,7 @@ export function measuredTraffic(views: readonly DnsServerView[], now: number): T
   const evictions = told.flatMap(one => one.evictions ?? [])
   return {
     lookupsPerSecond: inSteps(median(told.map(one => one.lookups))),
-    names: Math.min(MAX_NAMES, Math.max(1, Math.round(inSteps(median(told.map(one => one.names)))))),
+    names: namesInSteps(median(told.map(one => one.names))),
     ...(evictions.length > 0 && { evictionsPerSecond: evictionsInSteps(median(evictions)) }),
   }
 }
@@ -75,6 +76,11 @@ export function restartView(
 function inSteps(value: number): number {
   const exact = STEP ** Math.round(Math.log(value) / Math.log(STEP))
   return Number(exact.toPrecision(3))
+}
+
+/** Few names do not change from one scrape to the next. */
+function namesInSteps(names: number): number {
+  return Math.min(MAX_NAMES, Math.max(1, Math.round(names <= FEW_NAMES ? names : inSteps(names))))
 }
 
 function evictionsInSteps(perSecond: number): number {
