@@ -8,6 +8,7 @@ import { useIsStale } from '@/lib/client/use-live'
 import { useTurnAction } from '@/lib/client/writes'
 import type { ActionDto } from '@/lib/wire/actions'
 import { HoldButton } from '../ui/hold-button'
+import { ActionSteering } from './action-steering'
 
 /** The ways back: abort what is not sent yet, undo what was. Each is held, and each says what it does. */
 export function ActionTurns({ action }: { action: ActionDto }) {
@@ -31,6 +32,7 @@ export function ActionTurns({ action }: { action: ActionDto }) {
           {isToReview ? 'Review' : 'Open the plan'}
         </Link>
       )}
+      <ActionSteering action={action} />
       {action.canAbort && (
         <HoldButton
           label="Hold to abort"

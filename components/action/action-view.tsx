@@ -12,7 +12,7 @@ import { Glyph } from '../ui/glyph'
 import { Failure, Skeleton } from '../ui/panel'
 import { ActionTrack, TrackKey } from './action-track'
 import { ActionTurns } from './action-turns'
-import { ACTION_WORDS, shortDigest, targetName } from './action-words'
+import { actionWords, shortDigest, targetName } from './action-words'
 import { ShotTable } from './shot-table'
 
 /** One action in full: what was sent where, what landed, what is done, what is proven. */
@@ -33,7 +33,14 @@ export function ActionView({ id }: { id: string }) {
   // The stream is quicker than the next question: its counts and state go first.
   const summary = room?.actions.find(a => a.id === id)
   const action: ActionDto = summary
-    ? { ...data, state: summary.state, progress: summary.progress, approval: summary.approval }
+    ? {
+        ...data,
+        state: summary.state,
+        progress: summary.progress,
+        approval: summary.approval,
+        pause: summary.pause,
+        nextWave: summary.nextWave,
+      }
     : data
   return (
     <main className="action-page" data-testid="action-page">
@@ -46,7 +53,7 @@ export function ActionView({ id }: { id: string }) {
 
 function Head({ action }: { action: ActionDto }) {
   const zone = useZone()
-  const words = ACTION_WORDS[action.state]
+  const words = actionWords(action)
   const { target } = action
   return (
     <header className="page-head">
@@ -69,6 +76,7 @@ function Head({ action }: { action: ActionDto }) {
           {action.reason && ` “${action.reason}”`}
         </p>
         <Answer action={action} />
+        <Paused action={action} />
         {action.revertsAt && action.state !== 'undone' && (
           <p className="say">
             Holdfast takes it back by itself at {clockTime(Date.parse(action.revertsAt), zone)}.
@@ -79,6 +87,8 @@ function Head({ action }: { action: ActionDto }) {
     </header>
   )
 }
+
+const SHOWN_NAMES = 3
 
 const ANSWERS = {
   approved: 'approved it',
@@ -99,6 +109,22 @@ function Answer({ action: { approval } }: { action: ActionDto }) {
       {answer.reason && ` “${answer.reason}”`}
       {answer.kind === 'overridden' &&
         (review ? ` ${review.by} reviewed it: “${review.note}”` : ' It is to be reviewed by somebody else.')}
+    </p>
+  )
+}
+
+/** Who stopped it for now, and why. */
+function Paused({ action: { pause } }: { action: ActionDto }) {
+  const zone = useZone()
+  if (!pause) return null
+  const at = clockTime(Date.parse(pause.at), zone)
+  if (pause.cause === 'person') return <p className="say c-warn">{`${pause.by} paused it at ${at}.`}</p>
+  const names = pause.clusters.slice(0, SHOWN_NAMES).map(({ name }) => name)
+  const more = pause.clusters.length - names.length
+  return (
+    <p className="say c-warn" role="status">
+      Holdfast paused it at {at}. {pause.reason} Look at {names.join(', ')}
+      {more > 0 && ` and ${more} more`} before you resume it.
     </p>
   )
 }

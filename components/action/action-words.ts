@@ -1,4 +1,10 @@
-import type { ActionKindDto, ActionStateDto, ShotDto, ShotStateDto } from '@/lib/wire/actions'
+import type {
+  ActionKindDto,
+  ActionStateDto,
+  ActionSummaryDto,
+  ShotDto,
+  ShotStateDto,
+} from '@/lib/wire/actions'
 import type { GlyphName } from '../ui/glyph'
 
 interface Words {
@@ -6,6 +12,8 @@ interface Words {
   glyph: GlyphName
   textClass: string
 }
+
+const PAUSED: Words = { word: 'Paused', glyph: 'warn', textClass: 'c-warn' }
 
 export const ACTION_WORDS: Record<ActionStateDto, Words> = {
   planned: { word: 'Planned', glyph: 'info', textClass: 'dim' },
@@ -17,6 +25,11 @@ export const ACTION_WORDS: Record<ActionStateDto, Words> = {
   expired: { word: 'Expired', glyph: 'unknown', textClass: 'dim' },
   undoing: { word: 'Undoing', glyph: 'recovering', textClass: 'c-recovering' },
   undone: { word: 'Undone', glyph: 'recovering', textClass: 'dim' },
+}
+
+/** Of an action as it stands: a paused one still runs, by its state. */
+export function actionWords({ state, pause }: Pick<ActionSummaryDto, 'state' | 'pause'>): Words {
+  return state === 'running' && pause ? PAUSED : ACTION_WORDS[state]
 }
 
 export const SHOT_WORDS: Record<ShotStateDto, Words & { meaning: string }> = {
@@ -76,6 +89,7 @@ export const STEP_WORDS: Record<ShotDto['stepKind'], string> = {
   'create-schema': 'Send caller there',
   'change-workload': 'Change workload',
   'cordon-node': 'Cordon node',
+  'evict-pod': 'Evict pod',
   'admit-node': 'Re-admit node',
   'pause-owner': 'Freeze owner',
   'scale-machines': 'Scale machines',
@@ -91,6 +105,7 @@ export const KIND_WORDS: Record<ActionKindDto, { title: string; hold: string }> 
   'scale-workload': { title: 'Scale workload', hold: 'scale on' },
   'roll-back-workload': { title: 'Roll back', hold: 'roll back on' },
   'cordon-nodes': { title: 'Cordon nodes', hold: 'cordon on' },
+  'drain-nodes': { title: 'Drain nodes', hold: 'drain on' },
   're-admit-nodes': { title: 'Re-admit nodes', hold: 're-admit on' },
   'freeze-roll-outs': { title: 'Freeze roll-outs', hold: 'freeze on' },
   'scale-cluster': { title: 'Scale cluster', hold: 'scale on' },

@@ -13,7 +13,7 @@ import { Empty, Failure, Panel, Skeleton } from '../ui/panel'
 import { ScrollRegion } from '../ui/scroll-region'
 import { type Column, TableHead } from '../ui/table-head'
 import { ActionTrack, TrackKey } from './action-track'
-import { ACTION_WORDS } from './action-words'
+import { actionWords } from './action-words'
 import { ApprovalsInbox } from './approvals-inbox'
 import { PlanForm } from './plan-form'
 import { PlaysSection } from './plays-section'
@@ -72,7 +72,7 @@ function List({ actions }: { actions: readonly ActionSummaryDto[] }) {
         <TableHead columns={COLUMNS} />
         <tbody>
           {sorted.map(action => {
-            const words = ACTION_WORDS[action.state]
+            const words = actionWords(action)
             return (
               <tr key={action.id} className="row-link">
                 <td className="mono mute">{dateTime(Date.parse(action.plannedAt), zone)}</td>

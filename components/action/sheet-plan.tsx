@@ -12,7 +12,7 @@ import { warRoomQuery } from '@/lib/client/queries'
 import { useServerRealNow } from '@/lib/client/use-live'
 import type { ActionDto } from '@/lib/wire/actions'
 import { Glyph } from '../ui/glyph'
-import { ACTION_WORDS, KIND_WORDS, shortDigest, targetName } from './action-words'
+import { actionWords, KIND_WORDS, shortDigest, targetName } from './action-words'
 import { ApprovalBar } from './approval-bar'
 import { ConfirmBar } from './confirm-bar'
 import { MIN_REASON } from './confirm-lock'
@@ -46,7 +46,7 @@ export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () 
       <header className="sheet-top">
         <Dialog.Title>
           {KIND_WORDS[action.kind].title}
-          {!isOpen && <span className="tag">{ACTION_WORDS[action.state].word}</span>}
+          {!isOpen && <span className="tag">{actionWords(action).word}</span>}
         </Dialog.Title>
         <p>
           {target.kind} <span className="mono">{targetName(target)}</span>,{' '}
@@ -149,11 +149,10 @@ export function SheetPlan({ action, onClose }: { action: ActionDto; onClose: () 
       ) : (
         <footer className="sheet-foot">
           <p>
-            <span className={`state ${ACTION_WORDS[action.state].textClass}`}>
-              <Glyph name={ACTION_WORDS[action.state].glyph} />
-              {ACTION_WORDS[action.state].word}: {count(action.progress.landed)}/
-              {count(action.progress.clusters)} landed, {count(action.progress.armed)} armed,{' '}
-              {count(action.progress.verified)} verified
+            <span className={`state ${actionWords(action).textClass}`}>
+              <Glyph name={actionWords(action).glyph} />
+              {actionWords(action).word}: {count(action.progress.landed)}/{count(action.progress.clusters)}{' '}
+              landed, {count(action.progress.armed)} armed, {count(action.progress.verified)} verified
             </span>
           </p>
           <CloseButton onClose={onClose} />

@@ -6,12 +6,12 @@ import { count, initials } from '@/lib/client/format-number'
 import type { ActionSummaryDto } from '@/lib/wire/actions'
 import { Glyph } from '../ui/glyph'
 import { ActionTrack } from './action-track'
-import { ACTION_WORDS } from './action-words'
+import { actionWords } from './action-words'
 
 /** One action as a line of work: fraction, parts, lanes that let it through, tries. */
 export const Workstream = memo(function Workstream({ action }: { action: ActionSummaryDto }) {
   const { progress } = action
-  const words = ACTION_WORDS[action.state]
+  const words = actionWords(action)
   const href = `/actions/${encodeURIComponent(action.id)}`
   return (
     <li className="ws" data-testid="workstream">
@@ -59,6 +59,9 @@ export const Workstream = memo(function Workstream({ action }: { action: ActionS
             {lane} <b>{count(n)}</b>
           </span>
         ))}
+        {action.pause?.cause === 'worse' && (
+          <span className="c-warn">callers fare worse where it landed</span>
+        )}
         <span className="end">
           <b>{count(progress.attempts)}</b> tries
         </span>

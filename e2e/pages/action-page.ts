@@ -29,6 +29,16 @@ export class ActionPage {
     return actionDto.parse(await answer.json())
   }
 
+  /** A button that is held; its name says so. */
+  async hold(label: string | RegExp) {
+    const button = this.page.getByRole('button', { name: label })
+    await expect(button).toBeEnabled({ timeout: 30_000 })
+    await button.focus()
+    await this.page.keyboard.down('Enter')
+    await expect(button).toBeHidden({ timeout: 30_000 })
+    await this.page.keyboard.up('Enter')
+  }
+
   async holdToUndo() {
     await this.undo.focus()
     await this.page.keyboard.down('Enter')

@@ -39,7 +39,7 @@ test('a caller is muted instead of its workload removed, and let in again', asyn
     expect(violations).toEqual([])
   })
 
-  await test.step('held, it lands on every cluster, locked out or not, and is proven', async () => {
+  await test.step('held, it is sent', async () => {
     await sheet.getByRole('textbox', { name: 'Reason' }).fill('its agents flood the API servers')
     await sheet.getByRole('textbox', { name: 'Type the name' }).fill('telemetry-collector')
     await sheet.getByRole('button', { name: /^Hold to mute on \d+ clusters?/ }).focus()
@@ -48,6 +48,22 @@ test('a caller is muted instead of its workload removed, and let in again', asyn
     await expect(follow).toBeVisible({ timeout: 30_000 })
     await page.keyboard.up('Enter')
     await follow.click()
+  })
+
+  await test.step('a person pauses it, and goes on by widening it to the next wave, by keyboard alone', async () => {
+    const action = new ActionPage(page)
+    await page.getByRole('button', { name: 'Pause', exact: true }).press('Enter')
+    await expect(page.getByText(/paused it at/)).toBeVisible({ timeout: 30_000 })
+    await expect(page.getByRole('button', { name: /^Resume it to widen/ })).toBeVisible()
+    expect((await action.state()).pause).toMatchObject({ cause: 'person' })
+    const { violations } = await new AxeBuilder({ page }).include('[data-testid="action-page"]').analyze()
+    expect(violations).toEqual([])
+    await action.hold(/^Hold to resume/)
+    await action.hold(/^Hold to widen/)
+    expect((await action.state()).pause).toBeNull()
+  })
+
+  await test.step('it lands on every cluster, locked out or not, and is proven', async () => {
     await operator.simulate({ paused: false, speed: 10 })
     await expect(page.getByText(/Holdfast takes it back by itself at/)).toBeVisible()
     await expect(page.getByText('Finished')).toBeVisible({ timeout: 150_000 })

@@ -74,8 +74,8 @@ export function useFreeze(verb: 'freeze' | 'thaw') {
   return useMutation({ mutationFn: () => post(`/api/v1/actions/${verb}`, {}) })
 }
 
-/** Stops what is not sent yet, or puts back what was removed. */
-export function useTurnAction(id: string, turn: 'abort' | 'undo') {
+/** Stops what is not sent yet, puts back what was removed, or steers what runs. */
+export function useTurnAction(id: string, turn: 'abort' | 'undo' | 'pause' | 'resume' | 'widen') {
   const client = useQueryClient()
   const post = usePost()
   return useMutation({
