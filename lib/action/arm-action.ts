@@ -53,7 +53,7 @@ export interface ArmTerms {
   actor: Actor
   reason: string
   /** As it stands in the audit. */
-  verb: 'action.confirmed' | 'action.approved' | 'action.overridden'
+  verb: 'action.confirmed' | 'action.approved' | 'action.overridden' | 'action.unsealed'
   verdicts: readonly GuardVerdict[]
   approval?: Approval
 }

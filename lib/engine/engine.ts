@@ -11,6 +11,7 @@ import type { FleetDto } from '../wire/fleet'
 import type { FusesDto } from '../wire/fuses'
 import type { PlayPartPost, PlayRunDto, PlayStartPost, PlaysDto } from '../wire/plays'
 import type { ClusterReadinessDto, ReadinessDto } from '../wire/readiness'
+import type { SealApprovePost, SealArmPost, SealDto, SealWithdrawPost } from '../wire/seals'
 import type { StatusPageDto } from '../wire/status'
 import type { WarRoomDto } from '../wire/stream'
 import type { ChangeDto, ChangePost, SuspectsDto } from '../wire/suspects'
@@ -76,6 +77,12 @@ export interface Engine {
     start(id: string, post: PlayStartPost, by: Principal): Promise<PlayRunDto>
     planPart(runId: string, post: PlayPartPost, by: Principal): Promise<PlayRunDto>
     end(runId: string, by: Principal): Promise<PlayRunDto>
+  }
+  readonly seals: {
+    list(): Promise<SealDto[]>
+    approve(id: string, post: SealApprovePost, by: Principal): Promise<SealDto>
+    withdraw(id: string, post: SealWithdrawPost, by: Principal): Promise<SealDto>
+    arm(id: string, post: SealArmPost, by: Principal): Promise<ActionDto>
   }
   readonly audit: Pick<AuditDesk, 'page' | 'verify' | 'export'>
   /** @throws HoldfastError `not-found` when the fleet is real */

@@ -1,6 +1,7 @@
 import { actionPolicyOf } from '../action/action-policy'
 import { createActuators } from '../action/actuators/create-actuators'
 import { createActions } from '../action/create-actions'
+import type { TargetSource } from '../action/ports'
 import type { Clock } from '../clock/clock'
 import { ifWoken } from '../clock/if-woken'
 import { monotonicClock } from '../clock/monotonic-clock'
@@ -37,6 +38,7 @@ import { Publisher } from './publisher'
 import { Readiness } from './readiness'
 import { forgetWorld, recallWorld, remembersRun } from './recall-world'
 import { scopedFuses } from './scoped-fuses'
+import { SealDesk } from './seal-desk'
 import { setGauges } from './set-gauges'
 import { SimulationControl } from './simulation-control'
 import { openStores } from './stores'
@@ -130,21 +132,22 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     world.watch.note(entries)
     history.note(entries)
   }
+  const targets: TargetSource = {
+    actuators: () => declaredActuators(world.config.actuators),
+    machines: () => declaredMachines(world.config.clusterApi, world.fleet.clusters),
+    ...createTargetSource(
+      { get: id => world.watch.records.get(id), all: () => world.watch.records.values() },
+      () => world.watch.fuses,
+      now,
+      () => world.watch.announcements,
+      () => world.watch.incident?.title ?? null,
+    ),
+  }
   const actions = createActions({
     clock,
     client,
     actuators: createActuators({ clock: monotonicClock, onCall: line => log('info', line) }),
-    source: {
-      actuators: () => declaredActuators(world.config.actuators),
-      machines: () => declaredMachines(world.config.clusterApi, world.fleet.clusters),
-      ...createTargetSource(
-        { get: id => world.watch.records.get(id), all: () => world.watch.records.values() },
-        () => world.watch.fuses,
-        now,
-        () => world.watch.announcements,
-        () => world.watch.incident?.title ?? null,
-      ),
-    },
+    source: targets,
     approvers: createApprovers(stores.approver, Date.now),
     store: stores.action,
     rng: Math.random,
@@ -169,6 +172,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     tell,
   })
   const plays = createPlayDesk({ clock, stores, actions, desk, world: () => world, tell })
+  const seals = new SealDesk({ clock, stores, actions, desk, source: targets, world: () => world, tell })
 
   const proving = createLaneProving({
     clock,
@@ -311,11 +315,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     readiness: query => readiness.fleet(world.watch.records, query, now(), world.watch.traffic),
     clusterReadiness: id => readiness.one(findRecord(world, id), now(), world.watch.traffic.get(id)),
     changes: () => needDatabase(() => stores.change.since(now() - DAY_MS)),
-    reportChange: (post, by) => reportChange({ world, stores, history }, post, by, now()),
+    reportChange: (post, by) => reportChange({ world, stores, history, seals }, post, by, now()),
     timeline: () => world.watch.timeline.map(timelineEntryDto),
     note: (text, by) => addNote({ world, stores }, text, by, now()),
     actions: desk,
     plays,
+    seals,
     audit: new AuditDesk(stores.audit, systemClock),
     async simulation(post, by) {
       if (!control)

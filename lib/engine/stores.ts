@@ -6,6 +6,7 @@ import { createChangeStore } from '../store/change-store'
 import { type Database, openDatabase } from '../store/database'
 import { createMemoryStore } from '../store/memory-store'
 import { createPlayStore } from '../store/play-store'
+import { createSealStore } from '../store/seal-store'
 import { createTimelineStore } from '../store/timeline-store'
 import { createUptimeStore } from '../store/uptime-store'
 
@@ -21,6 +22,7 @@ export function openStores(databaseUrl: string, now: () => number) {
     change: createChangeStore(db),
     memory: createMemoryStore(db),
     play: createPlayStore(db),
+    seal: createSealStore(db),
     timeline: createTimelineStore(db),
     uptime: createUptimeStore(db),
     /** @throws when the database does not answer */

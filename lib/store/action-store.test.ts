@@ -4,6 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { playStoreContract } from '../action/plays/testing/play-store-contract'
+import { sealStoreContract } from '../action/seals/testing/seal-store-contract'
 import { actionStoreContract } from '../action/testing/action-store-contract'
 import { createActionStore } from './action-store'
 import { createApproverStore } from './approver-store'
@@ -12,6 +13,7 @@ import { type Database, openDatabase } from './database'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres'
 import { migrate } from './migrate'
 import { createPlayStore } from './play-store'
+import { createSealStore } from './seal-store'
 
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
 
@@ -43,6 +45,11 @@ describe('the store in PostgreSQL', () => {
   playStoreContract(async () => {
     await db.$executeRaw`TRUNCATE play_run, audit_entry`
     return { plays: createPlayStore(db), audit: createAuditStore(db) }
+  })
+
+  sealStoreContract(async () => {
+    await db.$executeRaw`TRUNCATE seal, audit_entry`
+    return { seals: createSealStore(db), audit: createAuditStore(db) }
   })
 
   it('knows who may act: people who can sign in, and sessions that stand', async () => {

@@ -10,7 +10,7 @@ export function createChangeStore(db: Database) {
     },
 
     async add(change: ChangeDto): Promise<void> {
-      const { clusters, unknownClusters, at, ...rest } = change
+      const { clusters, unknownClusters, at, sealId: _seal, ...rest } = change
       await db.change.create({ data: { ...rest, at: new Date(at), clusters: { clusters, unknownClusters } } })
     },
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { controlPlaneState } from './fleet'
+import { sealedPost } from './seals'
 import { isoTime } from './time'
 
 export const evidenceDto = z.object({
@@ -68,15 +69,19 @@ export const changePost = z.strictObject({
   at: isoTime.optional(),
   note: z.string().max(2_000).optional(),
   url: z.url().max(2_000).optional(),
+  /** Prepares how it would be taken back, for a second person to approve ahead. */
+  sealed: sealedPost.optional(),
 })
 export type ChangePost = z.infer<typeof changePost>
 
-export const changeDto = changePost.extend({
+export const changeDto = changePost.omit({ sealed: true }).extend({
   id: z.string(),
   at: isoTime,
   by: z.string(),
   /** Names that matched no cluster; kept as said. */
   unknownClusters: z.array(z.string()),
+  /** The seal that was prepared with it; only in the answer to the registration. */
+  sealId: z.string().optional(),
 })
 export type ChangeDto = z.infer<typeof changeDto>
 
