@@ -17,6 +17,7 @@ import { actionWords } from './action-words'
 import { ApprovalsInbox } from './approvals-inbox'
 import { PlanForm } from './plan-form'
 import { PlaysSection } from './plays-section'
+import { SealsSection } from './seals-section'
 import './approvals.css'
 
 const COLUMNS: readonly Column[] = [
@@ -37,6 +38,7 @@ export function ActionsView() {
   return (
     <main className="one-panel with-inbox">
       <ApprovalsInbox />
+      <SealsSection />
       <PlaysSection />
       <PlanForm />
       <Panel

@@ -1,6 +1,7 @@
 'use client'
 
 import type { EvidenceDto, SuspectDto } from '@/lib/wire/suspects'
+import { SealReady } from '../action/seal-ready'
 import { ScalingLaw } from './scaling-law'
 import { StillRolling } from './still-rolling'
 
@@ -32,6 +33,7 @@ export function SuspectCard({ suspect }: { suspect: SuspectDto }) {
         </p>
       </div>
       <StillRolling suspect={suspect} />
+      <SealReady suspect={suspect} />
       <dl className="evidence">
         {rows.map(e => (
           <div key={`${e.kind} ${e.text}`}>

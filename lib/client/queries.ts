@@ -7,6 +7,7 @@ import { dnsSourcesDto } from '../wire/dns-sources'
 import { fusesDto } from '../wire/fuses'
 import { playsDto } from '../wire/plays'
 import { clusterReadinessDto, readinessDto } from '../wire/readiness'
+import { sealsDto } from '../wire/seals'
 import { warRoomDto } from '../wire/stream'
 import { ProblemError } from './problem-error'
 import { requestJson } from './request-json'
@@ -128,6 +129,14 @@ export const actionsQuery = queryOptions({
   queryKey: ['actions'],
   queryFn: ({ signal }) => requestJson('/api/v1/actions', { signal, schema: actionsDto }),
   refetchInterval: 5_000,
+  retry,
+})
+
+/** What was prepared with roll-outs, to be armed with one hold. */
+export const sealsQuery = queryOptions({
+  queryKey: ['seals'],
+  queryFn: ({ signal }) => requestJson('/api/v1/seals', { signal, schema: sealsDto }),
+  refetchInterval: 10_000,
   retry,
 })
 

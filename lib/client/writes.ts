@@ -5,7 +5,16 @@ import type { ActionPostInput } from '../wire/action-request'
 import { type ActionDto, actionDto, type ConfirmPost } from '../wire/actions'
 import type { ApprovePost, DeclinePost, OverridePost, ReviewPost } from '../wire/approval'
 import { type PlayPartPost, type PlayRunDto, type PlayStartPost, playRunDto } from '../wire/plays'
-import { actionQuery, actionsQuery, clusterQuery, playsQuery, readinessQuery, sessionQuery } from './queries'
+import type { SealApprovePost, SealArmPost, SealWithdrawPost } from '../wire/seals'
+import {
+  actionQuery,
+  actionsQuery,
+  clusterQuery,
+  playsQuery,
+  readinessQuery,
+  sealsQuery,
+  sessionQuery,
+} from './queries'
 import { requestJson } from './request-json'
 
 /** Sends a write with the session's token; fetches the session first when the page has not asked for it yet. */
@@ -65,6 +74,17 @@ export function usePlayTurn(path: `plays/${string}/start` | `play-runs/${string}
       client.invalidateQueries({ queryKey: actionsQuery.queryKey })
       return client.invalidateQueries({ queryKey: playsQuery.queryKey })
     },
+  })
+}
+
+/** Approves a seal, ends it, or arms what it holds; the answer to the last is the running action. */
+export function useSealTurn(id: string, turn: 'approve' | 'withdraw' | 'arm') {
+  const client = useQueryClient()
+  const post = usePost()
+  return useMutation({
+    mutationFn: (body: SealApprovePost | SealWithdrawPost | SealArmPost) =>
+      post<{ id: string }>(`/api/v1/seals/${encodeURIComponent(id)}/${turn}`, body),
+    onSettled: () => client.invalidateQueries({ queryKey: sealsQuery.queryKey }),
   })
 }
 
