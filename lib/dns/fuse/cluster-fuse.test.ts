@@ -66,6 +66,20 @@ describe('when a fuse burns', () => {
     expect(fuse({ chain, apiLostAt: NOW, livePath }, 300).state).not.toBe('Fresh')
   })
 
+  it('keeps the first loss while DNS fails, however often the API server comes and goes', () => {
+    const tracker = new FuseTracker()
+    const told = (apiLostAt: number | null, livePath: LivePathView, at: number) => {
+      tracker.update({ clusterId: 'c', chain, apiLostAt, livePath }, seconds(at))
+      return tracker.fuse('c', seconds(at))?.apiLostAt
+    }
+    expect(told(seconds(-70), { at: seconds(-5), state: 'answering' }, -5)).toBe(seconds(-70))
+    expect(told(seconds(-70), failing(0, 5), 5)).toBe(seconds(-70))
+    expect(told(null, failing(0, 60), 60)).toBeUndefined()
+    expect(told(seconds(200), failing(0, 210), 210)).toBe(seconds(-70))
+    expect(told(seconds(200), { at: seconds(300), state: 'answering' }, 300)).toBe(seconds(200))
+    expect(told(seconds(200), failing(400, 410), 410)).toBe(seconds(200))
+  })
+
   it('estimates T0 from the loss of the API server, about a minute later, and says so', () => {
     const seen = fuse({ chain: chainWith({ ttl: 1200 }), apiLostAt: NOW }, 10)
     expect(seen).toMatchObject({ state: 'Burning', basis: 'estimated', t0Basis: 'estimated', apiLostAt: NOW })

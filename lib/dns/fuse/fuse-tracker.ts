@@ -10,6 +10,8 @@ interface Laid {
   input: FuseInput
   basis: FuseBasis
   laidAt: number
+  /** While DNS fails: since when, and the loss of the API server that came before it. */
+  failure: { since: number; lostAt: number | undefined } | undefined
 }
 
 /** Fuses of a fleet. Laying one is done when its input changes; reading all of them each second is cheap. */
@@ -21,7 +23,11 @@ export class FuseTracker {
   update(input: FuseInput, now: number): void {
     const before = this.#laid.get(input.clusterId)
     if (before && isSame(before.input, input) && Math.abs(now - before.laidAt) < RELAY_MS) return
-    this.#laid.set(input.clusterId, { input, basis: layFuse(input, now, this.#curves), laidAt: now })
+    const failure = followFailure(before?.failure, input)
+    const told =
+      failure?.lostAt !== undefined && input.apiLostAt ? { ...input, apiLostAt: failure.lostAt } : input
+    const basis = layFuse(told, now, this.#curves)
+    this.#laid.set(input.clusterId, { input, basis, laidAt: now, failure })
   }
 
   forget(clusterId: string): void {
@@ -48,6 +54,13 @@ export class FuseTracker {
     const lit = this.#laid.get(clusterId)?.basis.lit
     return lit ? at.map(instant => ({ at: instant, ...resolvableAt(lit, instant) })) : []
   }
+}
+
+/** A control plane that comes and goes while DNS fails did not light the fuse anew: the first loss stays its beginning. */
+function followFailure(before: Laid['failure'], { livePath, apiLostAt }: FuseInput): Laid['failure'] {
+  if (livePath?.state !== 'failing' || livePath.failingSince === undefined) return undefined
+  const known = before?.since === livePath.failingSince ? before.lostAt : undefined
+  return { since: livePath.failingSince, lostAt: known ?? apiLostAt ?? undefined }
 }
 
 function isSame(a: FuseInput, b: FuseInput): boolean {
