@@ -188,6 +188,25 @@ describe('callers where it landed', () => {
     expect(pause?.reason).toMatch(/^Callers fare worse where it landed: a, p99 \d+\.\d s \(0\.04 s before\)/)
   })
 
+  it('does not stop for what spreads by itself, where it has not landed as well', () => {
+    const worse = tries('no', 'no', 'no')
+    const old = { at: NOW - 70_000, waitMs: 40, served: true }
+    const spreading = (where: string[]) => {
+      const progress = (id: string) => ({
+        state: 'Healthy' as const,
+        evidenceAt: NOW,
+        callers: (since: number) => {
+          const after = id === 'a' || where.includes(id) ? worse : tries(40, 40, 40)
+          return [old, ...after].filter(({ at }) => at > since)
+        },
+      })
+      const own = [...shots, shot('c', 'delete-workload', 'waiting', { wave: 2 })]
+      return advanceAction({ action, shots: own, progress, now: NOW }).pause?.clusterIds
+    }
+    expect(spreading(['b', 'c'])).toBeUndefined()
+    expect(spreading(['b'])).toEqual(['a'])
+  })
+
   it('goes on where callers fare as before', () => {
     expect(given(tries(30, 45)).changes).toHaveLength(1)
     expect(given(tries('no', 30, 45)).changes).toHaveLength(1)

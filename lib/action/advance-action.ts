@@ -4,6 +4,7 @@ import {
   clusterRuns,
   type Judgement,
   judgeLanding,
+  spreadsByItself,
 } from './judge-landing'
 import { isOpen, nextShot } from './shot-machine'
 import type { ActionSummary, ShotChange, ShotRow } from './store'
@@ -60,18 +61,28 @@ export function advanceAction(input: AdvanceInput): Advance {
     run,
     ...judgeLanding(run, input.progress(run.clusterId), action.accepted, now),
   }))
-  const grown = judged.flatMap(({ run, grown: words }) => (words ? [{ id: run.clusterId, words }] : []))
-  if (grown.length > 0 && shots.some(shot => isOpen(shot.state))) {
-    const reason = `Callers fare worse where it landed: ${grown
-      .slice(0, NAMED)
-      .map(({ id, words }) => `${id}, ${words}`)
-      .join('; ')}${grown.length > NAMED ? `; and ${grown.length - NAMED} more` : ''}.`
-    return { changes: [], pause: { reason, clusterIds: grown.map(({ id }) => id) } }
-  }
+  const pause = pauseFor(input, judged)
+  if (pause) return { changes: [], pause }
   const open = new Set(runs.filter(run => run.started).map(run => run.clusterId))
   for (const run of clustersToStart(input, judged)) open.add(run.clusterId)
   const changes = runs.filter(run => open.has(run.clusterId)).flatMap(run => nextStep(input, run))
   return changes.length > 0 ? { changes } : { changes, state: endState(input) }
+}
+
+/** What it should be paused for: callers that fare worse where it landed, and not everywhere. */
+function pauseFor({ shots, progress, now }: AdvanceInput, judged: Judged[]): Advance['pause'] {
+  const grown = judged.filter(one => one.grown !== undefined)
+  if (grown.length === 0 || !shots.some(shot => isOpen(shot.state))) return undefined
+  const share = grown.length / judged.filter(one => one.isCompared).length
+  const from = Math.min(...grown.map(({ run }) => run.landedAt ?? now))
+  const untouched = judged.flatMap(({ run }) => (run.started ? [] : run))
+  if (spreadsByItself(untouched, progress, share, from)) return undefined
+  const named = grown.slice(0, NAMED).map(one => `${one.run.clusterId}, ${one.grown}`)
+  const more = grown.length > NAMED ? `; and ${grown.length - NAMED} more` : ''
+  return {
+    reason: `Callers fare worse where it landed: ${named.join('; ')}${more}.`,
+    clusterIds: grown.map(({ run }) => run.clusterId),
+  }
 }
 
 function endState({ action, shots, now }: AdvanceInput): ActionState | undefined {

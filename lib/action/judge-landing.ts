@@ -27,6 +27,8 @@ export interface ClusterProgress {
  * but the fleet goes on three clusters a minute: in a spreading incident clusters get worse by themselves.
  */
 const WORSE_HOLD_MS = 3 * 60_000
+/** As far back as callers are looked at before a write. */
+const BASELINE_MS = 5 * 60_000
 /** What befalls a cluster later than this has other causes. */
 const JUDGED_MS = 10 * 60_000
 
@@ -90,9 +92,34 @@ export interface Judgement {
   worse: boolean
   /** It landed, and nothing was seen of it since. */
   silent: boolean
+  /** Whether its callers can be compared with before. */
+  isCompared: boolean
   /** In words, when its callers wait longer or are turned away more than before. */
   grown?: string
 }
+
+/**
+ * Whether clusters where nothing was begun fare worse as well, as many of them as of those where it landed: in a
+ * spreading incident that is no doing of the action, which must then not stop for it.
+ * @param share of the clusters where it landed that fare worse
+ * @param from when it landed on the first of them
+ */
+export function spreadsByItself(
+  untouched: readonly ClusterRun[],
+  progress: (clusterId: string) => ClusterProgress | undefined,
+  share: number,
+  from: number,
+): boolean {
+  const grown = untouched.flatMap(run => {
+    const tries = progress(run.clusterId)?.callers?.(from - BASELINE_MS) ?? []
+    const before = callerFigures(tries.filter(({ at }) => at <= from))
+    const since = tries.filter(({ at }) => at > from)
+    return canGrow(before) && since.length > 0 ? judgeCallers(before, since) === 'grown' : []
+  })
+  return grown.length > 0 && grown.filter(Boolean).length / grown.length >= share
+}
+
+const UNJUDGED = { proven: false, worse: false, isCompared: false }
 
 /** What a cluster's own signals say of the write that landed there. What is not known is no proof. */
 export function judgeLanding(
@@ -102,9 +129,9 @@ export function judgeLanding(
   now: number,
 ): Judgement {
   const { landedAt } = run
-  if (landedAt === undefined) return { proven: false, worse: false, silent: false }
+  if (landedAt === undefined) return { ...UNJUDGED, silent: false }
   const fresh = seen?.evidenceAt !== undefined && seen.evidenceAt > landedAt
-  if (!fresh) return { proven: false, worse: false, silent: true }
+  if (!fresh) return { ...UNJUDGED, silent: true }
   const sinceMs = now - landedAt
   const worse = (SEVERITY[seen.state] ?? 2) > (SEVERITY[run.stateBefore ?? 'Unknown'] ?? 2)
   const isJudged = sinceMs < JUDGED_MS && accepted?.includes(run.clusterId) !== true
@@ -115,6 +142,7 @@ export function judgeLanding(
     proven: !worse && verdict === 'calm',
     worse: worse && sinceMs < WORSE_HOLD_MS,
     silent: verdict === 'unknown',
+    isCompared: since !== undefined,
     grown: after && run.callersBefore && growthWords(run.callersBefore, after),
   }
 }

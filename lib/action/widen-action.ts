@@ -32,10 +32,10 @@ export async function widenAction(context: ActionContext, id: string, actor: Act
   const { digest, reason, approval } = action
   const { refusals } = await judgeAction(context, action, { digest, reason, approvers: [], approval })
   const blockedBy = refusals.filter(({ guard }) => !SETTLED.has(guard))
-  const worse = runs.filter(run => {
-    const judged = judgeLanding(run, source.cluster(run.clusterId), action.accepted, now)
-    return judged.worse || judged.grown !== undefined
-  })
+  // Callers that fare worse have paused it, or fare so everywhere.
+  const worse = runs.filter(
+    run => judgeLanding(run, source.cluster(run.clusterId), action.accepted, now).worse,
+  )
   if (worse.length > 0) {
     const ids = someOf(worse.map(run => run.clusterId))
     const text = `${counted(worse.length, 'cluster')} got worse since it landed there (${ids}). Wait, or abort it.`
