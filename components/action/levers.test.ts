@@ -34,8 +34,12 @@ describe('levers', () => {
     const cordon = request({ kind: 'cordon-nodes', target: nodes, nodes: 4 })
     const none = { workload: null, caller: null, owner: null }
     const levers = leversOf({ about: none, request: cordon, blastRadius })
-    expect(levers.map(({ request: { kind } }) => kind)).toEqual(['cordon-nodes', 're-admit-nodes'])
-    expect(levers[1]?.request).toMatchObject({ target: nodes, nodes: 4, clusterIds: ['a'] })
+    expect(levers.map(({ request: { kind } }) => kind)).toEqual([
+      'cordon-nodes',
+      'drain-nodes',
+      're-admit-nodes',
+    ])
+    expect(levers[2]?.request).toMatchObject({ target: nodes, nodes: 4, clusterIds: ['a'] })
   })
 })
 
@@ -45,6 +49,7 @@ describe('amounts', () => {
   it.each([
     [{ kind: 'mute-caller', target: about.caller, minutes: 60 }, 30],
     [{ kind: 'cordon-nodes', target: nodes, nodes: 4 }, 5],
+    [{ kind: 'drain-nodes', target: nodes, nodes: 4 }, 5],
     [{ kind: 'scale-api-servers', target: machines, replicas: 3 }, 5],
     [{ kind: 'scale-cluster', target: { ...machines, kind: 'MachinePool' }, replicas: 3 }, 4],
     [{ kind: 'shift-traffic', target: route, to: 'green', percent: 10 }, 20],

@@ -8,7 +8,7 @@ export interface Lever {
   meaning: string
 }
 
-type NodesRequest = Extract<ActionDto['request'], { kind: 'cordon-nodes' | 're-admit-nodes' }>
+type NodesRequest = Extract<ActionDto['request'], { kind: 'cordon-nodes' | 'drain-nodes' | 're-admit-nodes' }>
 
 const MUTE_MINUTES = 60
 const KEEP_SHARE = 0.5
@@ -18,7 +18,7 @@ export function leversOf(action: Pick<ActionDto, 'about' | 'request' | 'blastRad
   const { workload, caller, owner } = action.about
   const { request } = action
   const { clusterIds } = request
-  if (request.kind === 'cordon-nodes' || request.kind === 're-admit-nodes') return nodeLevers(request)
+  if (isOfNodes(request)) return nodeLevers(request)
   const levers: Lever[] = []
   if (owner) {
     levers.push({
@@ -73,6 +73,13 @@ export function leversOf(action: Pick<ActionDto, 'about' | 'request' | 'blastRad
   return levers
 }
 
+/** Each pod is a write of its own; as the API takes it. */
+const MOST_DRAINED = 10
+
+function isOfNodes(request: ActionDto['request']): request is NodesRequest {
+  return request.target.kind === 'Nodes'
+}
+
 /** What was cordoned comes back, and the other way round. */
 function nodeLevers(request: NodesRequest): Lever[] {
   const { target, nodes, clusterIds } = request
@@ -81,6 +88,11 @@ function nodeLevers(request: NodesRequest): Lever[] {
       request: { kind: 'cordon-nodes', target, nodes, clusterIds },
       word: 'Cordon',
       meaning: 'Nothing new is scheduled there; what runs stays',
+    },
+    {
+      request: { kind: 'drain-nodes', target, nodes: Math.min(nodes, MOST_DRAINED), clusterIds },
+      word: 'Drain',
+      meaning: 'The same, and what runs there is evicted within its disruption budgets',
     },
     {
       request: { kind: 're-admit-nodes', target, nodes, clusterIds },
@@ -103,6 +115,8 @@ export function amountOf(
       return { word: 'Minutes', value: request.minutes, least: 1, most: 720 }
     case 'shrink-footprint':
       return { word: 'Nodes to keep', value: request.nodes, least: 0, most: 50 }
+    case 'drain-nodes':
+      return { word: 'Nodes', value: request.nodes, least: 1, most: MOST_DRAINED }
     case 'cordon-nodes':
     case 're-admit-nodes':
       return { word: 'Nodes', value: request.nodes, least: 1, most: 50 }
@@ -125,6 +139,7 @@ export function withAmount(request: ActionDto['request'], value: number): Action
       return { ...request, minutes: value }
     case 'shrink-footprint':
     case 'cordon-nodes':
+    case 'drain-nodes':
     case 're-admit-nodes':
       return { ...request, nodes: value }
     case 'scale-workload':

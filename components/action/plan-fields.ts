@@ -28,6 +28,7 @@ export const PLAN_FIELDS = {
     anywhere,
   ],
   'cordon-nodes': [labels, number('nodes', 'Nodes of each'), named],
+  'drain-nodes': [labels, number('nodes', 'Nodes of each, 10 at most'), named],
   're-admit-nodes': [labels, number('nodes', 'Nodes of each'), named],
   'shift-traffic': [...namespaced, { key: 'to', word: 'To backend' }, number('percent', 'Per cent'), named],
   'scale-cluster': [
@@ -75,6 +76,7 @@ export function planRequest(
     kinds.find(one => one === text('kind')) ?? kinds[0]
   switch (kind) {
     case 'cordon-nodes':
+    case 'drain-nodes':
     case 're-admit-nodes':
       return { kind, target: { kind: 'Nodes', name: object.name }, nodes: amount('nodes'), clusterIds }
     case 'freeze-roll-outs': {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest'
 import { specifyControllersDown } from './controllers-down'
 import { specifyCordons } from './cordons'
 import { specifyDeletes } from './deletes'
+import { specifyEvictions } from './evictions'
 import { specifyFlowControl } from './flow-control'
 import { specifyFootprint } from './footprint'
 import { specifyImpersonation } from './impersonation'
@@ -55,6 +56,7 @@ for (const target of await targets()) {
     describe('impersonation', () => specifyImpersonation(use, check))
     describe('priority and fairness', () => specifyFlowControl(use, check))
     describe('muted callers', () => specifyMuting(use, check))
+    if (target.authorises) describe('evictions', () => specifyEvictions(use, check))
     if (target.authorises) describe('the roles of deploy/rbac.yaml', () => specifyShippedRoles(use, check))
   })
 }

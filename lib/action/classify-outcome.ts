@@ -16,6 +16,8 @@ export const SHOT_ANNOTATION = 'holdfast.dev/shot'
  * - `own-name`, a DELETE of a name that was made up for this plan: 404 is landed, nobody else's object can be meant.
  * - `test`, a JSON patch: 422 needs one look whether the goal is reached; 404 is gone; 409 is a race, send again.
  * - `selector`, a deletecollection: only 2xx says anything; it is not atomic.
+ * - `eviction`, of a pod by its uid: 404 and another uid are landed (gone, whoever did it). 429 is a disruption budget's
+ *   or a lane's: it is asked again either way.
  * - `actuator`, no request to an API server: only success says anything; repeats bear the shot's key.
  */
 export function classifierFor(guard: Guard): Classify {
@@ -25,6 +27,7 @@ export function classifierFor(guard: Guard): Classify {
     const missing = status === 404 && saysStatus(result, 404)
     if (guard === 'uid') return missing ? 'landed' : status === 409 ? 'superseded' : null
     if (guard === 'own-name') return missing ? 'landed' : null
+    if (guard === 'eviction') return missing || (status === 409 && namesUid(result)) ? 'landed' : null
     if (guard === 'created') return status === 409 ? 'read-back' : missing ? 'refused' : null
     if (guard === 'test') return status === 422 ? 'read-back' : missing ? 'superseded' : null
     return null
@@ -39,6 +42,11 @@ export const classifyLook: Classify = (status, result) =>
 function saysStatus(result: AttemptResult, code: number): boolean {
   const body = parse(result.body)
   return body.kind === 'Status' && (body.code === undefined || body.code === code)
+}
+
+/** A conflict about the uid, and not with another write at the same moment. */
+function namesUid(result: AttemptResult): boolean {
+  return /\buid\b/i.test(String(parse(result.body).message ?? ''))
 }
 
 /** What one look at the object says about a write that may or may not have taken effect. */
@@ -57,6 +65,11 @@ export function readLook(
     // An empty list of metadata comes as `items: null`.
     const isEmpty = object.items === null || (Array.isArray(object.items) && object.items.length === 0)
     return isEmpty ? 'in-effect' : 'not-in-effect'
+  }
+  if (write.guard === 'eviction') {
+    const wanted = asRecord(asRecord(asRecord(write.body).deleteOptions).preconditions).uid
+    const isGone = status === 404 || metadata.deletionTimestamp || metadata.uid !== wanted
+    return isGone ? 'in-effect' : 'not-in-effect'
   }
   if (write.guard === 'uid') {
     if (status === 404 || metadata.deletionTimestamp) return 'in-effect'
@@ -78,6 +91,7 @@ export function readLook(
 /** Where to look: the object itself, or one pod of the selector. */
 export function lookPath(write: PlannedWrite): string {
   if (write.guard === 'selector') return `${write.path}&limit=1`
+  if (write.guard === 'eviction') return write.path.replace(/\/eviction$/, '')
   if (write.guard !== 'created') return write.path
   const name = asRecord(asRecord(write.body).metadata).name
   return `${write.path}/${encodeURIComponent(String(name))}`

@@ -92,6 +92,8 @@ export type RollBackWorkload = RequestOf<'roll-back-workload', WorkloadTarget>
 
 /** Nothing new is scheduled on so many of the nodes, of each cluster; what runs there stays. */
 export type CordonNodes = RequestOf<'cordon-nodes', NodesTarget> & { nodes: number }
+/** The same, and what runs there is evicted, within disruption budgets. */
+export type DrainNodes = RequestOf<'drain-nodes', NodesTarget> & { nodes: number }
 /** Lets so many cordoned nodes have work again, in batches that grow while the cluster stays calm. */
 export type AdmitNodes = RequestOf<'re-admit-nodes', NodesTarget> & { nodes: number }
 export type FreezeRollOuts = RequestOf<'freeze-roll-outs', OwnerTarget>
@@ -115,6 +117,7 @@ export type ActionRequest =
   | ScaleWorkload
   | RollBackWorkload
   | CordonNodes
+  | DrainNodes
   | AdmitNodes
   | FreezeRollOuts
   | ScaleCluster
@@ -132,7 +135,7 @@ export interface PlannedWrite {
   body?: unknown
   contentType?: string
   /** What it says of the object, how an answer is read: see `classifierFor`. */
-  guard: 'uid' | 'created' | 'own-name' | 'selector' | 'test' | 'actuator'
+  guard: 'uid' | 'created' | 'own-name' | 'selector' | 'test' | 'eviction' | 'actuator'
 }
 
 export type StepKind =
@@ -143,6 +146,7 @@ export type StepKind =
   | 'create-schema'
   | 'change-workload'
   | 'cordon-node'
+  | 'evict-pod'
   | 'admit-node'
   | 'pause-owner'
   | 'scale-machines'

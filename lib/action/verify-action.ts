@@ -61,6 +61,8 @@ export function verifyCluster(
 /** Rights and levels are as they were written; what a controller must follow up on is done when it has. */
 function isDone({ id, stepKind: step }: ShotRow, seen: ClusterProgress | undefined): boolean {
   if (step === 'revoke-rights' || step === 'create-level' || step === 'run-actuator') return true
+  // What was admitted goes by itself, within its grace period.
+  if (step === 'evict-pod') return true
   if (step === 'create-schema') return seen?.muted === 'proven' || seen?.muted === 'unprovable'
   if (READ_BACK.has(step)) return seen?.inEffect?.has(id) === true
   if (step === 'change-workload' || step === 'scale-machines') return seen?.converged?.is === true
@@ -82,6 +84,7 @@ function effectOf(landed: readonly ShotRow[], seen: ClusterProgress | undefined)
       ? { is: true, words: 'Read back as written' }
       : { is: false, words: `only ${read} of ${landed.length} were read back as written` }
   }
+  if (has('evict-pod')) return { is: true, words: 'Evicted; what has a grace period goes within it' }
   if (has('run-actuator')) return { is: true, words: 'Its actuator reported success' }
   if (has('scale-machines')) {
     if (seen?.converged?.is) return { is: true, words: `Cluster API followed: ${seen.converged.words}` }

@@ -10,6 +10,8 @@ const MAX_MUTE_MINUTES = 12 * 60
 const DEFAULT_MUTE_MINUTES = 60
 /** Names of nodes go into the workload's own template, which is copied into every pod. */
 const MAX_NODES = 50
+/** Each of its pods is a write of its own. */
+const MAX_DRAINED = 10
 const MAX_REPLICAS = 10_000
 const MAX_API_SERVERS = 9
 
@@ -73,6 +75,12 @@ export const actionPost = z.discriminatedUnion('kind', [
     kind: z.literal('cordon-nodes'),
     target: nodesRef,
     nodes: z.int().min(1).max(MAX_NODES),
+    ...common,
+  }),
+  z.strictObject({
+    kind: z.literal('drain-nodes'),
+    target: nodesRef,
+    nodes: z.int().min(1).max(MAX_DRAINED),
     ...common,
   }),
   z.strictObject({

@@ -6,10 +6,11 @@ const WARN_SHARE = 0.5
 /** Nodes that may have work must be left. */
 export const nodesLeft: Guard = ({ plan }) => {
   const guard = 'nodes.left'
-  if (plan.request.kind !== 'cordon-nodes') return undefined
+  const { kind } = plan.request
+  if (kind !== 'cordon-nodes' && kind !== 'drain-nodes') return undefined
   const shares = plan.targets.map(({ clusterName, nodes, steps }) => ({
     clusterName,
-    share: nodes > 0 ? steps.length / nodes : undefined,
+    share: nodes > 0 ? steps.filter(step => step.kind === 'cordon-node').length / nodes : undefined,
   }))
   const names = (some: typeof shares) => someOf(some.map(one => one.clusterName))
   const whole = shares.filter(({ share }) => share !== undefined && share >= 1)

@@ -47,7 +47,7 @@ const words = ({ name }: SeenNode) => ({
   admit: `Let Node ${name} have work again`,
 })
 
-function cordonStep(node: SeenNode): PlannedStep {
+export function cordonStep(node: SeenNode): PlannedStep {
   const { cordon, admit } = words(node)
   const change = { path: PATH, from: undefined, to: true }
   return objectStep('cordon-node', nodeObject(node), change, { text: cordon, undoText: admit })

@@ -1,5 +1,6 @@
 import type { ActionKind, ActionRequest } from '../types'
 import { admitNodes, cordonNodes } from './cordon-nodes'
+import { drainNodes } from './drain-nodes'
 import { freezeRollOuts } from './freeze-roll-outs'
 import type { KindPlanner } from './kind-planner'
 import { muteCaller } from './mute-caller'
@@ -20,6 +21,7 @@ const PLANNERS: { [K in ActionKind]: KindPlanner<Extract<ActionRequest, { kind: 
   'scale-workload': scaleWorkload,
   'roll-back-workload': rollBackWorkload,
   'cordon-nodes': cordonNodes,
+  'drain-nodes': drainNodes,
   're-admit-nodes': admitNodes,
   'freeze-roll-outs': freezeRollOuts,
   'scale-cluster': scaleCluster,

@@ -298,7 +298,7 @@ export class FakeFleet implements ClusterClient, TargetSource {
     const [path = '', query = ''] = request.path.split('?')
     const body = asRecord(request.body)
     const done = (what = path) => cluster.effects.push(`${request.method} ${what}`)
-    if (path.endsWith('/pods')) {
+    if (path.endsWith('/pods') && !cluster.objects.has(path)) {
       if (request.method === 'DELETE') {
         done()
         cluster.pods = 0

@@ -4,6 +4,7 @@ import { isServed } from '../objects/resource-table'
 import { deleteCollection, deleteObject } from './delete-objects'
 import { discoveryAnswer } from './discovery'
 import { dumpRequests } from './dump-requests'
+import { evictPod } from './evict-pod'
 import { healthAnswer, versionAnswer } from './health'
 import { metricsAnswer } from './metrics-answer'
 import { getObject, listObjects } from './read-objects'
@@ -74,6 +75,8 @@ function objectRequest(
   if (!type) throw noSuchResource()
   const accept = request.headers.accept ?? ''
   if (subresource === 'scale' && type.hasScale) return scaleSubresource(cluster, info, type, request)
+  if (subresource === 'eviction' && type.id === 'pods' && verb === 'create')
+    return evictPod(cluster, info, request)
   if (subresource && !(subresource === 'status' && type.hasStatus && verb === 'get')) throw noSuchResource()
   if (!type.verbs.includes(verb) || (verb === 'create' && info.name !== undefined)) throw methodNotAllowed()
   if (type.kind === 'SelfSubjectReview') return selfSubjectReview(info, identity)

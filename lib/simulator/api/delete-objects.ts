@@ -10,9 +10,12 @@ import { findObject, listObjects, objectAnswer } from './read-objects'
 import { badRequest, conflict, jsonAnswer, notFound } from './status'
 import type { ApiAnswer, ApiRequest, RequestInfo } from './types'
 
-interface DeleteOptions {
+interface Preconditions {
   uid?: string
   resourceVersion?: string
+}
+
+interface DeleteOptions extends Preconditions {
   propagation: string
 }
 
@@ -77,7 +80,11 @@ export function deleteObject(
 }
 
 /** @throws {StatusError} 409: repeating a deletion that names uid or resourceVersion is harmless */
-function checkPreconditions(type: ResourceType, { metadata }: KubeObject, options: DeleteOptions): void {
+export function checkPreconditions(
+  type: ResourceType,
+  { metadata }: KubeObject,
+  options: Preconditions,
+): void {
   const { uid, resourceVersion } = options
   if (uid !== undefined && uid !== metadata.uid) {
     const why = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`
@@ -106,7 +113,7 @@ function deleting(stored: KubeObject, at: string, resourceVersion: string): Kube
   }
 }
 
-function deletePod(cluster: SimulatedCluster, pod: KubeObject, dryRun: boolean): ApiAnswer {
+export function deletePod(cluster: SimulatedCluster, pod: KubeObject, dryRun: boolean): ApiAnswer {
   const callers = cluster.coupling.callers()
   const owner = pod.metadata.ownerReferences?.[0]?.uid
   if (!dryRun && owner === callers?.object.metadata.uid) cluster.coupling.deleteOneAgentPod()

@@ -65,6 +65,10 @@ function describe(type: ResourceType): JsonObject[] {
     verbs,
     ...(shortNames.length > 0 ? { shortNames } : {}),
   }
+  if (type.id === 'pods') {
+    const eviction = { group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] }
+    return [main, { name: 'pods/eviction', singularName: '', namespaced, ...eviction }]
+  }
   if (!type.hasScale) return [main]
   const scale = {
     name: `${plural}/scale`,

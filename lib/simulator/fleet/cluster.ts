@@ -14,7 +14,7 @@ import { seedWorkloads } from '../objects/seed-workloads'
 import { stableHash } from '../objects/stable-hash'
 import type { KubeObject } from '../objects/types'
 import { isReady, type NodeSource } from '../objects/virtual-nodes'
-import type { PodContext, PodGroup } from '../objects/virtual-pods'
+import type { PodContext, PodGroup, PodMove } from '../objects/virtual-pods'
 import { Controllers } from './controllers'
 import { Coupling } from './coupling'
 import { WrittenNodes } from './written-nodes'
@@ -35,6 +35,8 @@ export class SimulatedCluster {
   readonly waits = new WaitLedger()
   readonly seats = new SeatsInUse()
   readonly nodes = new WrittenNodes()
+  /** Pods that were evicted and came back elsewhere, by their owner's uid and their place. */
+  readonly moves = new Map<string, Map<number, PodMove>>()
   /** For draws of requests: apart from the model's own, so that probing does not change the run. */
   readonly random: () => number
   readonly createdAt: number

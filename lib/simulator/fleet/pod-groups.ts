@@ -37,6 +37,7 @@ export function podGroups(cluster: SimulatedCluster, namespace?: string): PodGro
         prefix: each.metadata.name,
         count,
         perNode: false,
+        moves: cluster.moves.get(each.metadata.uid),
         createdAt: createdAt(each),
         extraLabels,
       }),
@@ -48,6 +49,7 @@ export function podGroups(cluster: SimulatedCluster, namespace?: string): PodGro
         prefix: each.metadata.name,
         count: controllers.replicaPods.podsOf(each),
         perNode: false,
+        moves: cluster.moves.get(each.metadata.uid),
         createdAt: createdAt(each),
       }),
     )

@@ -53,6 +53,7 @@ const ROWS: Record<string, Row[]> = {
     { kind: 'StatefulSet', short: ['sts'], generation: true, status: true, scale: true },
   ],
   'coordination.k8s.io': [{ kind: 'Lease' }],
+  policy: [{ kind: 'PodDisruptionBudget', short: ['pdb'], generation: true, status: true }],
   'rbac.authorization.k8s.io': [
     { kind: 'ClusterRole', cluster: true },
     { kind: 'ClusterRoleBinding', cluster: true },

@@ -21,8 +21,19 @@ export interface PodGroup {
   from?: number
   /** Tells pods of one revision from those of another on the same node. */
   salt?: string
+  /** Not with `perNode`: those that were evicted, by their place. */
+  moves?: ReadonlyMap<number, PodMove>
   /** Epoch ms */
   createdAt: number
+}
+
+/** Where a pod came back after its eviction. */
+export interface PodMove {
+  /** How often it was evicted: each time it is another pod. */
+  times: number
+  node: number
+  /** Epoch ms */
+  at: number
 }
 
 export interface PodContext {
@@ -35,8 +46,13 @@ export interface PodContext {
 /** Names sort as indexes do, so that a page of a list goes on where the last one ended. */
 function podName(group: PodGroup, index: number): string {
   const number = identityOf(group, index)
-  const suffix = nameSuffix(`${group.prefix}${number}${group.salt ?? ''}`, 2)
+  const suffix = nameSuffix(`${group.prefix}${number}${saltOf(group, index)}`, 2)
   return `${group.prefix}-${number.toString(36).padStart(4, '0')}${suffix}`
+}
+
+const saltOf = ({ salt = '', moves }: PodGroup, index: number) => {
+  const times = moves?.get(index)?.times
+  return times === undefined ? salt : `${salt} evicted ${times}`
 }
 
 /** What a pod's name and uid are made from: the node of a DaemonSet's pod, else its place. */
@@ -45,7 +61,8 @@ function identityOf({ perNode, nodes, from = 0 }: PodGroup, index: number): numb
 }
 
 function podNodeIndex(group: PodGroup, context: Pick<PodContext, 'nodes'>, index: number): number {
-  return group.perNode ? identityOf(group, index) : (index * 7919) % Math.max(1, context.nodes)
+  if (group.perNode) return identityOf(group, index)
+  return group.moves?.get(index)?.node ?? (index * 7919) % Math.max(1, context.nodes)
 }
 
 /** Index of a pod by its name; -1 when the group has no such pod. */
@@ -62,7 +79,7 @@ export function podAt(group: PodGroup, context: PodContext, index: number): Kube
   const name = podName(group, index)
   const node = podNodeIndex(group, context, index)
   const ready = context.isNodeReady(node)
-  const started = rfc3339(group.createdAt)
+  const started = rfc3339(group.moves?.get(index)?.at ?? group.createdAt)
   const condition = (type: string, status: string) => ({
     type,
     status,
@@ -76,7 +93,9 @@ export function podAt(group: PodGroup, context: PodContext, index: number): Kube
       name,
       generateName: `${group.prefix}-`,
       namespace: group.namespace,
-      uid: stableUid(`${context.cluster}/${group.owner.uid}/${identityOf(group, index)}${group.salt ?? ''}`),
+      uid: stableUid(
+        `${context.cluster}/${group.owner.uid}/${identityOf(group, index)}${saltOf(group, index)}`,
+      ),
       resourceVersion: String(context.revision - (index % 500)),
       creationTimestamp: started,
       labels: group.labels,
@@ -112,7 +131,7 @@ export function podFields(group: PodGroup, context: PodContext, index: number): 
 /** The group of a workload's template. */
 export function groupOf(
   owner: KubeObject,
-  rest: Pick<PodGroup, 'prefix' | 'count' | 'perNode' | 'nodes' | 'from' | 'salt' | 'createdAt'> & {
+  rest: Pick<PodGroup, 'prefix' | 'count' | 'perNode' | 'nodes' | 'from' | 'salt' | 'moves' | 'createdAt'> & {
     extraLabels?: Record<string, string>
   },
 ): PodGroup {
