@@ -73,7 +73,22 @@ describe('load on CoreDNS', () => {
     expect(silent.onceDry.p50).toBeCloseTo(6 * errors.onceDry.p50, 6)
     expect(silent.onReturn).toEqual(errors.onReturn)
     expect(dnsLoad(shape('servfail', { ttl: 30 })).onceDry.p50).toBeLessThan(errors.onceDry.p50)
-    expect(errors).toMatchObject({ echoSeconds: 300, namesPerNode: 100 })
+    expect(errors).toMatchObject({ echoSeconds: 300, entriesPerNode: 100 })
+  })
+
+  it('is what was measured where node caches tell which share goes upstream', () => {
+    const questions = { perSecond: 24, missShare: 0.16, entries: 32 }
+    const measured = dnsLoad(shape('servfail'), { questions })
+    expect(measured.onceDry.p50).toBeCloseTo(1 / 0.16, 6)
+    expect(measured.entriesPerNode).toBe(32)
+    for (const q of ['p10', 'p50', 'p90'] as const) {
+      expect(measured.onReturn[q]).toBeLessThanOrEqual(measured.onceDry[q] + 1e-9)
+      expect(measured.onReturn[q]).toBeGreaterThan(1)
+    }
+    const silent = dnsLoad(shape('silent'), { questions })
+    expect(silent.onceDry.p50).toBeCloseTo(6 / 0.16, 6)
+    // Without a node cache nothing is kept away, whatever was measured elsewhere.
+    expect(dnsLoad({ ...shape('servfail'), ttl: 0 }, { questions }).onceDry.p50).toBeCloseTo(1, 6)
   })
 
   it('the first second of a return is no more than all lookups, and no less than on a quiet day', () => {

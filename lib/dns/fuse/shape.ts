@@ -52,8 +52,11 @@ const ASSUMED_VERSION: Version = [1, 11, 3]
 
 /** Measured at node caches, where their metrics can be read. */
 export interface Traffic {
+  /** Of names that exist; without questions that end in denials, where the caches tell the kinds apart. */
   lookupsPerSecond: number
   names: number
+  /** Of all kinds, denials with them: what one cache is asked, the share that goes upstream, and entries it fills. */
+  questions?: { perSecond: number; missShare: number; entries: number }
   /** Evictions a second of one entry: coredns_cache_evictions_total over coredns_cache_entries. */
   evictionsPerSecond?: number
 }

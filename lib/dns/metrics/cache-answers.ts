@@ -80,7 +80,12 @@ export function foldAnswers(
     kept: records / sum(one => one.before.records),
     floor: records + servfails > 0 ? records / (records + servfails) : 0,
   }
-  return { ...memory, looks: [...memory.looks, look].slice(-MOST_LOOKS) }
+  return { ...memory, looks: spread([...memory.looks, look]) }
+}
+
+/** Every second one goes when there are too many: the beginning tells as much as the end. */
+function spread(looks: readonly CacheLook[]): readonly CacheLook[] {
+  return looks.length <= MOST_LOOKS ? looks : looks.filter((_, i) => i % 2 === 0)
 }
 
 /** undefined before a loss, and where no cache had been read before it. */

@@ -215,6 +215,22 @@ describe('measured traffic', () => {
     expect(sameTraffic(told, measuredTraffic([node(10), node(80), node(900)], T))).toBe(false)
   })
 
+  it('tells questions for names from those that end in denials, where the caches do', () => {
+    const rates = { windowSeconds: 60, lookupsPerSecond: 24, hitShare: 0.86, recordsPerSecond: 6 }
+    const told = measuredTraffic([{ ...node(0), names: 8, denials: 24, rates }], T)
+    expect(told?.lookupsPerSecond).toBeGreaterThan(5.5)
+    expect(told?.lookupsPerSecond).toBeLessThan(8.5)
+    expect(told?.questions?.perSecond).toBeGreaterThan(24 / 1.125)
+    expect(told?.questions?.missShare).toBeGreaterThan(0.14 / 1.125)
+    expect(told?.questions?.missShare).toBeLessThan(0.14 * 1.125)
+    expect(told?.questions?.entries).toBeGreaterThan(28)
+    const all = { ...rates, hitShare: 1, recordsPerSecond: undefined }
+    const hot = measuredTraffic([{ ...node(0), names: 8, rates: all }], T)
+    expect(hot?.lookupsPerSecond).toBeGreaterThan(24 / 1.125)
+    expect(hot?.questions?.missShare).toBeGreaterThan(0)
+    expect(sameTraffic(told, hot)).toBe(false)
+  })
+
   it('tells how often a name is evicted, where the caches tell', () => {
     const evicting = (perSecond: number) => {
       const one = node(42)

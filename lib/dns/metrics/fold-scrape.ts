@@ -79,6 +79,7 @@ export function viewServer(memory: ServerMemory, zone: string): DnsServerView {
     rates: first && last && first !== last ? readRates(first, last, zone) : undefined,
     apiAnswersSinceStart: last && apiAnswers(last.sample),
     names: last && cacheOf(last.sample, zone)?.successEntries,
+    denials: last && cacheOf(last.sample, zone)?.denialEntries,
     findings: [],
   }
   view.findings = findTrouble(view)

@@ -1,6 +1,6 @@
 import type { Traffic } from '../fuse/shape'
 import type { LivePathView } from '../fuse/types'
-import type { DnsServerView } from './types'
+import type { DnsServerRates, DnsServerView } from './types'
 
 /** Rates over less are too rough to replace an assumption by. */
 const LEAST_WINDOW_SECONDS = 30
@@ -10,6 +10,8 @@ const MAX_NAMES = 20_000
 const FEW_NAMES = 20
 /** A record that is evicted once a day is not evicted. */
 const LEAST_EVICTIONS = 1 / 86_400
+/** A cache that misses less is measured too roughly to divide by it. */
+const LEAST_MISSES = 0.001
 /** Linux tells when a process began only to within a second or so: it counts from a boot time in whole seconds. */
 const START_ERROR_MS = 2_000
 /** As of a probe: an older word does not count. */
@@ -20,23 +22,44 @@ const VALID_MS = 90_000
  * nothing of it: they count what the node caches let through.
  */
 export function measuredTraffic(views: readonly DnsServerView[], now: number): Traffic | undefined {
-  const told = views.flatMap(({ kind, rates, names, at }) =>
+  const told = views.flatMap(({ kind, rates, names, denials, at }) =>
     kind === 'node-cache' &&
     at !== undefined &&
     now - at <= VALID_MS &&
     rates?.lookupsPerSecond &&
     rates.windowSeconds >= LEAST_WINDOW_SECONDS &&
     names
-      ? [{ lookups: rates.lookupsPerSecond, names, evictions: rates.evictionsPerSecond }]
+      ? [{ lookups: lookupsOfNames(rates), names, denials, rates }]
       : [],
   )
   if (told.length === 0) return undefined
-  const evictions = told.flatMap(one => one.evictions ?? [])
+  const evictions = told.flatMap(({ rates }) => rates.evictionsPerSecond ?? [])
+  const questions = told.flatMap(({ rates, names, denials = 0 }) =>
+    rates.lookupsPerSecond !== undefined && rates.hitShare !== undefined
+      ? [{ perSecond: rates.lookupsPerSecond, missShare: 1 - rates.hitShare, entries: names + denials }]
+      : [],
+  )
   return {
     lookupsPerSecond: inSteps(median(told.map(one => one.lookups))),
     names: namesInSteps(median(told.map(one => one.names))),
     ...(evictions.length > 0 && { evictionsPerSecond: evictionsInSteps(median(evictions)) }),
+    ...(questions.length > 0 && {
+      questions: {
+        perSecond: inSteps(median(questions.map(one => one.perSecond))),
+        missShare: inSteps(Math.max(LEAST_MISSES, median(questions.map(one => one.missShare)))),
+        entries: namesInSteps(median(questions.map(one => one.entries))),
+      },
+    }),
   }
+}
+
+/**
+ * Questions for names that exist: those answered from the cache, and of the misses, which are not told by kind, as large
+ * a part as of the hits. Denials miss more often, so this is rather too much than too little.
+ */
+function lookupsOfNames({ lookupsPerSecond = 0, hitShare, recordsPerSecond }: DnsServerRates): number {
+  if (recordsPerSecond === undefined || !hitShare || recordsPerSecond <= 0) return lookupsPerSecond
+  return Math.min(lookupsPerSecond, recordsPerSecond / hitShare)
 }
 
 /** Whether two measurements would lay the same fuse. */
@@ -44,7 +67,10 @@ export function sameTraffic(a: Traffic | undefined, b: Traffic | undefined): boo
   return (
     a?.lookupsPerSecond === b?.lookupsPerSecond &&
     a?.names === b?.names &&
-    a?.evictionsPerSecond === b?.evictionsPerSecond
+    a?.evictionsPerSecond === b?.evictionsPerSecond &&
+    a?.questions?.perSecond === b?.questions?.perSecond &&
+    a?.questions?.missShare === b?.questions?.missShare &&
+    a?.questions?.entries === b?.questions?.entries
   )
 }
 

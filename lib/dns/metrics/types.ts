@@ -73,5 +73,7 @@ export interface DnsServerView {
   apiAnswersSinceStart?: number
   /** Names in the cache of the cluster's own zone; expired ones stay until they are evicted. */
   names?: number
+  /** Entries beside them: denials and errors. */
+  denials?: number
   findings: DnsFinding[]
 }

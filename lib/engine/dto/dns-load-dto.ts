@@ -10,12 +10,12 @@ export function dnsLoadDto(
   nodes: number | undefined,
   traffic: Traffic | undefined,
 ): DnsLoadDto {
-  const { onceDry, onReturn, echoSeconds, namesPerNode } = dnsLoad(shape)
+  const { onceDry, onReturn, echoSeconds, entriesPerNode } = dnsLoad(shape, traffic)
   return {
     onceDry: roundBand(onceDry),
     onReturn: roundBand(onReturn),
     echoSeconds,
-    firstWave: nodes === undefined ? null : nodes * namesPerNode,
+    firstWave: nodes === undefined ? null : nodes * entriesPerNode,
     basis: traffic ? 'measured' : 'assumed',
     lookupsPerSecond: shape.lookupsPerSecond,
     names: shape.names,

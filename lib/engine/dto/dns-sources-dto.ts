@@ -18,6 +18,7 @@ const FAILURES: Record<UpstreamFailure, string> = {
 const SHOWN_MS = 3_600_000
 
 const plural = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`
+const figure = (n: number) => (n >= 10 ? Math.round(n).toLocaleString('en') : n.toPrecision(2))
 const percent = (share: number) => `${(share * 100).toFixed(share > 0.995 || share < 0.01 ? 1 : 0)} %`
 
 /** What the probe from here says; `view` is undefined before its first round. */
@@ -62,8 +63,10 @@ export function metricsSource(view: DnsServerView, now: number): DnsSourceDto {
   const { address, kind, at, failure, version, rates, findings } = view
   const what = `${kind === 'coredns' ? 'CoreDNS' : 'node cache'}${version ? ` ${version}` : ''}`
   const figures = [
-    rates?.lookupsPerSecond === undefined ? '' : `${rates.lookupsPerSecond.toPrecision(2)} lookups/s`,
-    rates?.hitShare === undefined ? '' : `${percent(rates.hitShare)} from its cache`,
+    rates?.lookupsPerSecond === undefined ? '' : `${figure(rates.lookupsPerSecond)} lookups/s`,
+    rates?.hitShare === undefined
+      ? ''
+      : `${percent(rates.hitShare)} from its cache${(rates.servfailShare ?? 0) > 0 ? ', errors among them' : ''}`,
     rates?.staleShare ? `${percent(rates.staleShare)} expired` : '',
     rates?.servfailShare === undefined ? '' : `${percent(rates.servfailShare)} SERVFAIL`,
   ].filter(Boolean)
