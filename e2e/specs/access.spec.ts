@@ -98,7 +98,7 @@ test('a person is invited, sets a password and one-time codes, signs in by both,
   await page.getByLabel('Role of Ada').selectOption('viewer')
   await expect.poll(async () => (await (await ada.request.get('/api/v1/session')).json()).role).toBe('viewer')
   await ada.goto('/settings?show=account')
-  await ada.getByLabel('Current password').fill('half a word')
+  await ada.getByLabel('Password of now').fill('half a word')
   await page.getByRole('button', { name: 'Disable Ada' }).press('Enter')
   await page.getByRole('button', { name: 'Really disable Ada' }).press('Enter')
   await expect(page.getByRole('button', { name: 'Enable Ada' })).toBeVisible()
