@@ -40,6 +40,7 @@ const MATRIX: Record<string, Entry> = {
   'POST /api/v1/actions/[id]/approve': ['responder', 'people', 400],
   'POST /api/v1/actions/[id]/confirm': acts(400),
   'POST /api/v1/actions/[id]/decline': acts(400),
+  'GET /api/v1/actions/[id]/export': READ,
   'POST /api/v1/actions/[id]/override': ['commander', 'people', 400],
   'POST /api/v1/actions/[id]/pause': acts(200),
   'POST /api/v1/actions/[id]/resume': acts(200),

@@ -13,6 +13,7 @@ import { Failure, Skeleton } from '../ui/panel'
 import { ActionTrack, TrackKey } from './action-track'
 import { ActionTurns } from './action-turns'
 import { actionWords, shortDigest, targetName } from './action-words'
+import { PlanTools } from './plan-tools'
 import { ShotTable } from './shot-table'
 
 /** One action in full: what was sent where, what landed, what is done, what is proven. */
@@ -46,6 +47,7 @@ export function ActionView({ id }: { id: string }) {
     <main className="action-page" data-testid="action-page">
       <Head action={action} />
       <Progress action={action} />
+      <PlanTools action={action} />
       <ShotTable action={action} />
     </main>
   )

@@ -20,7 +20,7 @@ export function PlaysSection() {
   const mayAct = session ? session.role !== 'viewer' : false
   const running = (data?.runs ?? []).filter(({ state }) => state === 'open')
   const offered = (data?.plays ?? []).filter(({ id }) => !running.some(({ playId }) => playId === id))
-  const fitting = offered.filter(({ missing }) => missing === null).length
+  const fitting = offered.filter(fitsNow).length
   return (
     <section className="plays" aria-labelledby="plays-title" id="plays" data-testid="plays">
       <header>
@@ -49,11 +49,15 @@ export function PlaysSection() {
   )
 }
 
+/** The fleet is in the state that it is for, and something of it can be done. */
+const fitsNow = ({ missing, parts }: PlayDto) =>
+  missing === null && parts.some(({ standing }) => standing === 'ready')
+
 function Offer({ play, mayAct }: { play: PlayDto; mayAct: boolean }) {
   const start = usePlayTurn(`plays/${encodeURIComponent(play.id)}/start`)
   const [isOpen, setOpen] = useState(false)
   const ready = play.parts.filter(({ standing }) => standing === 'ready').length
-  const fits = play.missing === null
+  const fits = fitsNow(play)
   const lock = !mayAct ? 'Viewers cannot start a play' : ready === 0 ? 'No part applies now' : null
   const failed = start.error ? wordsOf(start.error) : null
   return (
@@ -66,7 +70,7 @@ function Offer({ play, mayAct }: { play: PlayDto; mayAct: boolean }) {
           <span className="dim">
             {fits
               ? `${ready} of ${plural(play.parts.length, 'part')} can be planned now.`
-              : `Not now: ${play.missing}.`}
+              : `Not now: ${play.missing ?? 'no part of it applies'}.`}
           </span>
         </p>
         <button

@@ -10,6 +10,7 @@ it('falls back to defaults on anything unknown or overlong', () => {
     group: 'region',
     view: 'map',
     action: null,
+    compare: null,
     panel: 'suspects',
     suspect: null,
     show: 'callers',

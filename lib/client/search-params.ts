@@ -9,6 +9,8 @@ export interface ViewState {
   view: 'map' | 'table'
   /** Id of the action whose sheet is open. */
   action: string | null
+  /** Id of the action whose plan is set beside that of the page. */
+  compare: string | null
   /** Panel beside the fleet on middle widths. */
   panel: 'suspects' | 'workstreams'
   /** Id of the suspect whose details are shown. */
@@ -31,6 +33,7 @@ export function readViewState(params: URLSearchParams): ViewState {
     group: params.get('group') === 'product' ? 'product' : 'region',
     view: params.get('view') === 'table' ? 'table' : 'map',
     action: id('action'),
+    compare: id('compare'),
     panel: params.get('panel') === 'workstreams' ? 'workstreams' : 'suspects',
     suspect: id('suspect'),
     show: show === 'workloads' || show === 'objects' ? show : 'callers',

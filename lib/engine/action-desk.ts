@@ -7,6 +7,7 @@ import type { Actor } from '../action/ports'
 import { type ActionRow, type ActionSummary, type ShotRow, summaryOf } from '../action/store'
 import { HoldfastError } from '../errors'
 import type { TimelineEntry } from '../incident/types'
+import { actionMarkdown } from '../wire/action-markdown'
 import type { ActionPostInput } from '../wire/action-request'
 import type { ActionDto, ActionSummaryDto, ConfirmPost, FreezeDto } from '../wire/actions'
 import type { ApprovePost, DeclinePost, OverridePost, ReviewPost } from '../wire/approval'
@@ -97,6 +98,12 @@ export class ActionDesk {
   async get(id: string): Promise<ActionDto> {
     const { action, shots } = await this.deps.actions.get(id)
     return this.#toDto(action, shots)
+  }
+
+  /** One plan as a file, to be kept, sent around or compared. */
+  async export(id: string, format: 'json' | 'markdown'): Promise<string> {
+    const action = await this.get(id)
+    return format === 'json' ? `${JSON.stringify(action, null, 2)}\n` : actionMarkdown(action)
   }
 
   async plan(post: ActionPostInput, by: Principal): Promise<ActionDto> {

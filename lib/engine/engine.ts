@@ -57,6 +57,7 @@ export interface Engine {
   readonly actions: {
     list(): Promise<ActionSummaryDto[]>
     get(id: string): Promise<ActionDto>
+    export(id: string, format: 'json' | 'markdown'): Promise<string>
     plan(post: ActionPostInput, by: Principal): Promise<ActionDto>
     confirm(id: string, post: ConfirmPost, by: Principal): Promise<ActionDto>
     approve(id: string, post: ApprovePost, by: Principal): Promise<ActionDto>

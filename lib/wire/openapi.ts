@@ -150,6 +150,13 @@ const OPERATIONS: Operation[] = [
     answer: actionDto,
   },
   {
+    method: 'get',
+    path: '/api/v1/actions/{id}/export',
+    summary: 'The same as a file. Query: format=json|markdown',
+    role: 'viewer',
+    answer: actionDto,
+  },
+  {
     method: 'post',
     path: '/api/v1/actions/{id}/confirm',
     summary:
