@@ -22,7 +22,8 @@ export function ActionSteering({ action }: { action: ActionDto }) {
   const resume = useTurnAction(action.id, 'resume')
   const widen = useTurnAction(action.id, 'widen')
   const { nextWave } = action
-  if (action.state !== 'running') return null
+  // Of an action that is being undone, its undo is what runs.
+  if (action.state !== 'running' && action.state !== 'undoing') return null
   const isPaused = action.pause !== null
   const failed = pause.error ?? resume.error ?? widen.error
   const mayNot = !session ? 'Sign in first' : session.role === 'viewer' ? 'Viewers cannot act' : null

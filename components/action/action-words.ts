@@ -13,6 +13,7 @@ interface Words {
   textClass: string
 }
 
+const UNDO_PAUSED: Words = { word: 'Undo paused', glyph: 'warn', textClass: 'c-warn' }
 const PAUSED: Words = { word: 'Paused', glyph: 'warn', textClass: 'c-warn' }
 
 export const ACTION_WORDS: Record<ActionStateDto, Words> = {
@@ -29,7 +30,8 @@ export const ACTION_WORDS: Record<ActionStateDto, Words> = {
 
 /** Of an action as it stands: a paused one still runs, by its state. */
 export function actionWords({ state, pause }: Pick<ActionSummaryDto, 'state' | 'pause'>): Words {
-  return state === 'running' && pause ? PAUSED : ACTION_WORDS[state]
+  if (!pause) return ACTION_WORDS[state]
+  return state === 'running' ? PAUSED : state === 'undoing' ? UNDO_PAUSED : ACTION_WORDS[state]
 }
 
 export const SHOT_WORDS: Record<ShotStateDto, Words & { meaning: string }> = {

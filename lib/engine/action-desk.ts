@@ -49,7 +49,7 @@ export class ActionDesk {
 
   async list(): Promise<ActionSummaryDto[]> {
     const rows = await this.deps.actions.list()
-    return rows.map(row => actionSummaryDto(row, this.#views.get(row.id)?.shots ?? [], this.deps.clusterName))
+    return rows.map(row => this.#summaryDto(row, this.#views.get(row.id)?.shots ?? []))
   }
 
   /** Those of the war room: what waits for somebody, then confirmed ones, newest first. */
@@ -62,7 +62,7 @@ export class ActionDesk {
       .map(view => ({ ...view, action: lapsed(view.action, now) }))
       .sort((a, b) => Number(waits(b)) - Number(waits(a)) || begunAt(b) - begunAt(a))
       .slice(0, SHOWN)
-      .map(({ action, shots }) => actionSummaryDto(action, shots, this.deps.clusterName))
+      .map(({ action, shots }) => this.#summaryDto(action, shots))
   }
 
   /** What everybody must see: a freeze, and what went out without a second person. */
@@ -273,9 +273,20 @@ export class ActionDesk {
     )
   }
 
+  #summaryDto(action: ActionSummary, shots: ShotRow[]): ActionSummaryDto {
+    return actionSummaryDto(action, shots, this.deps.clusterName, this.#undoOf(action))
+  }
+
+  /** What runs for an action that is being undone. */
+  #undoOf({ id, state }: Pick<ActionSummary, 'id' | 'state'>): View | undefined {
+    if (state !== 'undoing') return undefined
+    return [...this.#views.values()].find(({ action }) => action.undoOf === id && action.state === 'running')
+  }
+
   #toDto(action: ActionRow, shots: ShotRow[]): ActionDto {
     return actionDto(action, shots, {
       clusterName: this.deps.clusterName,
+      undo: this.#undoOf(action),
       reachedBy: id => {
         const lanes = this.deps.lanes(id)
         const open = LANE_ORDER.find(kind =>

@@ -61,6 +61,17 @@ describe('what an action waits for', () => {
     expect(next({ state: 'aborting' }, ...shots)).toBeNull()
   })
 
+  it('tells of the undo while it is being undone', () => {
+    const undo = { action: { ...action, undoOf: 'a' }, shots }
+    const told = actionSummaryDto(
+      { ...action, state: 'undoing' },
+      [shot('a', 0, 'verified')],
+      undefined,
+      undo,
+    )
+    expect(told).toMatchObject({ state: 'undoing', nextWave: { wave: 'first', clusters: 1 } })
+  })
+
   it('says who paused it, and clusters by their names', () => {
     const pause = { by: 'holdfast', at: NOW, cause: 'worse' as const, reason: 'p99', clusterIds: ['a'] }
     expect(actionSummaryDto({ ...action, pause }, [], id => `eu-${id}`).pause).toEqual({

@@ -17,6 +17,8 @@ import { iso, isoOrNull } from './times'
 /** What the engine knows of clusters when an action is shown. */
 export interface ActionContext {
   clusterName(id: string): string
+  /** The undo that runs for it, with its shots. */
+  undo?: { action: ActionSummary; shots: ShotRow[] }
   /** How a cluster is reached at the moment, in words. */
   reachedBy(id: string): string
 }
@@ -32,8 +34,11 @@ export function actionSummaryDto(
   action: ActionSummary,
   shots: ShotRow[],
   clusterName: ActionContext['clusterName'] = id => id,
+  /** What runs while it is being undone: that is what pauses and goes on. */
+  undo?: ActionContext['undo'],
 ): ActionSummaryDto {
   const { target, blastRadius } = action
+  const running = undo ?? { action, shots }
   return {
     id: action.id,
     kind: action.kind,
@@ -49,8 +54,8 @@ export function actionSummaryDto(
     expiresAt: iso(action.expiresAt),
     digest: action.digest,
     approval: action.approval ? approvalDto(action.approval) : null,
-    pause: action.pause ? pauseDto(action.pause, clusterName) : null,
-    nextWave: action.state === 'running' ? nextWaveOf(action, shots) : null,
+    pause: running.action.pause ? pauseDto(running.action.pause, clusterName) : null,
+    nextWave: running.action.state === 'running' ? nextWaveOf(running.action, running.shots) : null,
     progress: progressDto(blastRadius.clusters, shots),
   }
 }
@@ -131,7 +136,7 @@ export function actionDto(action: ActionRow, shots: ShotRow[], context: ActionCo
     plan.targets.flatMap(t => t.steps.map((step, i) => [`${t.clusterId}/${i}`, step.text] as const)),
   )
   return {
-    ...actionSummaryDto(summaryOf(action), shots, context.clusterName),
+    ...actionSummaryDto(summaryOf(action), shots, context.clusterName, context.undo),
     clusterIds: plan.request.clusterIds ?? null,
     request: plan.request,
     about: aboutOf(plan),
