@@ -121,6 +121,7 @@ export function amountOf(
     case 're-admit-nodes':
       return { word: 'Nodes', value: request.nodes, least: 1, most: 50 }
     case 'scale-workload':
+    case 'scale-resource':
       return { word: 'Replicas', value: request.replicas, least: 1, most: 10_000 }
     case 'scale-cluster':
       return { word: 'Machines', value: request.replicas, least: 0, most: 10_000 }
@@ -143,6 +144,7 @@ export function withAmount(request: ActionDto['request'], value: number): Action
     case 're-admit-nodes':
       return { ...request, nodes: value }
     case 'scale-workload':
+    case 'scale-resource':
     case 'scale-cluster':
     case 'scale-api-servers':
       return { ...request, replicas: value }

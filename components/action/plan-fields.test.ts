@@ -3,6 +3,7 @@ import { actionPost } from '@/lib/wire/action-request'
 import { PLAN_FIELDS, type PlannableKind, planProblem, planRequest } from './plan-fields'
 
 const typed = {
+  resource: 'rollouts.v1alpha1.argoproj.io',
   kind: 'MachinePool',
   namespace: 'shop',
   name: 'pool',

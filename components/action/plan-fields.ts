@@ -30,6 +30,12 @@ export const PLAN_FIELDS = {
   'cordon-nodes': [labels, number('nodes', 'Nodes of each'), named],
   'drain-nodes': [labels, number('nodes', 'Nodes of each, 10 at most'), named],
   're-admit-nodes': [labels, number('nodes', 'Nodes of each'), named],
+  'scale-resource': [
+    { key: 'resource', word: 'Resource', example: 'rollouts.v1alpha1.argoproj.io' },
+    ...namespaced,
+    number('replicas', 'Replicas'),
+    named,
+  ],
   'shift-traffic': [...namespaced, { key: 'to', word: 'To backend' }, number('percent', 'Per cent'), named],
   'scale-cluster': [
     { key: 'kind', word: 'Kind', options: ['MachineDeployment', 'MachinePool'] },
@@ -83,6 +89,13 @@ export function planRequest(
       const owner = oneOf('Application', 'Kustomization', 'HelmRelease', 'Rollout')
       return { kind, target: { kind: owner, ...object }, clusterIds }
     }
+    case 'scale-resource':
+      return {
+        kind,
+        target: { kind: 'Scalable', resource: text('resource'), ...object },
+        replicas: amount('replicas'),
+        clusterIds,
+      }
     case 'shift-traffic':
       return {
         kind,

@@ -26,6 +26,7 @@ const UNSEEN: Partial<Record<ActionRequest['target']['kind'], string>> = {
   User: 'Which clusters a User calls cannot be known from outside.',
   Group: 'Which clusters a Group calls cannot be known from outside.',
   Nodes: 'Labels of nodes are not kept, so it cannot be known which clusters have such nodes.',
+  Scalable: 'Objects of such kinds are not kept, so it cannot be known which clusters have this one.',
   HTTPRoute: 'Routes are not kept, so it cannot be known which clusters have this one.',
 }
 

@@ -114,6 +114,7 @@ const WITHOUT_WORKLOADS: ReadonlySet<ActionRequest['target']['kind']> = new Set(
   'MachinePool',
   'KubeadmControlPlane',
   'HTTPRoute',
+  'Scalable',
 ])
 
 function measureBlastRadius(

@@ -6,4 +6,5 @@ export const READ_BACK: ReadonlySet<StepKind> = new Set([
   'admit-node',
   'pause-owner',
   'set-weights',
+  'scale-resource',
 ])

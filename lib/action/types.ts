@@ -51,6 +51,15 @@ export interface RouteTarget {
   name: string
 }
 
+/** An object of any kind with a `scale` subresource. */
+export interface ScalableTarget {
+  kind: 'Scalable'
+  /** As kubectl has it, `plural.version.group`: `rollouts.v1alpha1.argoproj.io`. */
+  resource: string
+  namespace: string
+  name: string
+}
+
 /** A command or webhook that holdfast.yaml declares. */
 export interface ActuatorTarget {
   kind: 'Actuator'
@@ -66,6 +75,7 @@ type AnyTarget =
   | MachinesTarget
   | ControlPlaneTarget
   | RouteTarget
+  | ScalableTarget
   | ActuatorTarget
 
 interface RequestOf<K extends string, T extends AnyTarget> {
@@ -88,6 +98,7 @@ export type ScaleWorkload = RequestOf<
   'scale-workload',
   WorkloadTarget & { kind: 'Deployment' | 'StatefulSet' }
 > & { replicas: number }
+export type ScaleResource = RequestOf<'scale-resource', ScalableTarget> & { replicas: number }
 export type RollBackWorkload = RequestOf<'roll-back-workload', WorkloadTarget>
 
 /** Nothing new is scheduled on so many of the nodes, of each cluster; what runs there stays. */
@@ -115,6 +126,7 @@ export type ActionRequest =
   | RevokeCaller
   | ShrinkFootprint
   | ScaleWorkload
+  | ScaleResource
   | RollBackWorkload
   | CordonNodes
   | DrainNodes
@@ -145,6 +157,7 @@ export type StepKind =
   | 'create-level'
   | 'create-schema'
   | 'change-workload'
+  | 'scale-resource'
   | 'cordon-node'
   | 'evict-pod'
   | 'admit-node'

@@ -48,6 +48,20 @@ const nodesRef = z.strictObject({
 /** What puts workloads back or changes them; frozen, it does neither. */
 export const ownerRef = namespaced(['Application', 'Kustomization', 'HelmRelease', 'Rollout'])
 
+/** Of any kind that can be scaled, custom resources above all. */
+const scalableRef = z.strictObject({
+  kind: z.literal('Scalable'),
+  resource: z
+    .string()
+    .max(253)
+    .regex(
+      /^[a-z][a-z0-9-]*\.v[0-9]+((alpha|beta)[0-9]+)?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/,
+      'is no plural.version.group such as rollouts.v1alpha1.argoproj.io',
+    ),
+  namespace,
+  name,
+})
+
 /** `POST /api/v1/actions`: makes a plan; nothing is sent to any cluster but reads and dry runs. */
 export const actionPost = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('remove-service'), target: workloadRef, ...common }),
@@ -68,6 +82,12 @@ export const actionPost = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('scale-workload'),
     target: namespaced(['Deployment', 'StatefulSet']),
+    replicas: z.int().min(0).max(MAX_REPLICAS),
+    ...common,
+  }),
+  z.strictObject({
+    kind: z.literal('scale-resource'),
+    target: scalableRef,
     replicas: z.int().min(0).max(MAX_REPLICAS),
     ...common,
   }),

@@ -8,7 +8,7 @@ const WARN_SHARE = 0.5
 export const scaleFloor: Guard = ({ plan }) => {
   const guard = 'scale.floor'
   const { request } = plan
-  if (request.kind !== 'scale-workload') return undefined
+  if (request.kind !== 'scale-workload' && request.kind !== 'scale-resource') return undefined
   if (request.replicas === 0) {
     return {
       guard,

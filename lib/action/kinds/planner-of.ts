@@ -9,6 +9,7 @@ import { revokeCaller } from './revoke-caller'
 import { rollBackWorkload } from './roll-back-workload'
 import { runActuator } from './run-actuator'
 import { scaleApiServers, scaleCluster } from './scale-machines'
+import { scaleResource } from './scale-resource'
 import { scaleWorkload } from './scale-workload'
 import { shiftTraffic } from './shift-traffic'
 import { shrinkFootprint } from './shrink-footprint'
@@ -19,6 +20,7 @@ const PLANNERS: { [K in ActionKind]: KindPlanner<Extract<ActionRequest, { kind: 
   'revoke-caller': revokeCaller,
   'shrink-footprint': shrinkFootprint,
   'scale-workload': scaleWorkload,
+  'scale-resource': scaleResource,
   'roll-back-workload': rollBackWorkload,
   'cordon-nodes': cordonNodes,
   'drain-nodes': drainNodes,
