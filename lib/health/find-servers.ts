@@ -49,8 +49,10 @@ function findChecks(window: ObservationWindow, now: number, previous?: Verdict):
   const findings: Finding[] = []
   const held = previous?.state === 'Overloaded' && previous.reasons.some(isFailingStore)
   for (const probe of ['readyz', 'livez'] as const) {
-    const recent = window.recent(probe, now - (held ? SUSTAINED_MS : RECENT_MS), now)
-    if (recent.every(o => o.status < 500)) continue
+    const since = now - (held ? SUSTAINED_MS : RECENT_MS)
+    // Hardly ever is there one, and every cluster is judged each second.
+    if ((window.failedAt(probe) ?? 0) < since) continue
+    const recent = window.recent(probe, since, now)
     const failing = recent.filter(o => o.outcome === 'answer' && o.status >= 500)
     const [first] = failing
     if (first && failing.length >= (held ? 1 : 2)) {

@@ -43,6 +43,7 @@ export interface LaneHistory {
 /** Evidence about one cluster, bounded in memory whatever is observed. */
 export class ObservationWindow {
   readonly #rings = new Map<ProbeName, Ring<Observation>>()
+  readonly #failedAt = new Map<ProbeName, number>()
   readonly #lanes = new Map<string, LaneHistory>()
   readonly #replicas = new Map<string, ReplicaHistory>()
   /** Last start time seen on a direct lane, to know a restart from another replica behind a balancer. */
@@ -74,6 +75,8 @@ export class ObservationWindow {
       this.#rings.set(bare.probe, ring)
     }
     ring.push(bare)
+    if (bare.status >= 500)
+      this.#failedAt.set(bare.probe, later(endedAt(bare), this.#failedAt.get(bare.probe)))
     if (bare.probe === 'canary' && admissionOf(bare) === 'unserved') this.everUnserved = true
     if (!isOwnTrouble(bare)) {
       this.evidenceAt = later(endedAt(bare), this.evidenceAt)
@@ -130,6 +133,11 @@ export class ObservationWindow {
     const load = sumLoads(fresh.flatMap(r => r.pressure?.load ?? []))
     this.#load = { of: fresh, load }
     return load
+  }
+
+  /** Epoch ms at which the last 5xx answer to `probe` ended. */
+  failedAt(probe: ProbeName): number | undefined {
+    return this.#failedAt.get(probe)
   }
 
   /** Start times of API servers that began while they were watched, within ten minutes. */
