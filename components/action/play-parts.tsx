@@ -6,7 +6,7 @@ import { useViewState } from '@/lib/client/search-params'
 import type { PlayRunPartDto } from '@/lib/wire/plays'
 import { Glyph, type GlyphName } from '../ui/glyph'
 import { ActionTrack } from './action-track'
-import { ACTION_WORDS } from './action-words'
+import { actionWords } from './action-words'
 
 interface Props {
   parts: readonly PlayRunPartDto[]
@@ -54,7 +54,7 @@ function PartRow({
 }) {
   const { action, standing, plan } = part
   const isAction = action !== null && standing === 'planned' && part.does !== 'undo'
-  const words = isAction ? ACTION_WORDS[action.state] : STANDING[standing]
+  const words = isAction ? actionWords(action) : STANDING[standing]
   return (
     <li className={standing} data-testid={`part-${part.id}`}>
       <div className="l1">
@@ -141,5 +141,7 @@ function PlanWords({ part: { plan, action } }: { part: PlayRunPartDto }) {
 /** `Waits until …` and `Left out: …` read as sentences of their own. */
 function sentence({ standing, text }: PlayRunPartDto): string {
   const whole = standing === 'waits' ? `Waits ${text}` : text
-  return `${whole.charAt(0).toUpperCase()}${whole.slice(1)}.`
+  return whole.startsWith('holdfast.yaml')
+    ? `${whole}.`
+    : `${whole.charAt(0).toUpperCase()}${whole.slice(1)}.`
 }

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { playsQuery } from '@/lib/client/queries'
 import { useViewState } from '@/lib/client/search-params'
-import { ACTION_WORDS } from './action-words'
+import { actionWords } from './action-words'
 import './plays.css'
 
 /** In the sheet of a play's part: its other parts that are planned, to go through them one after the other. */
@@ -30,7 +30,7 @@ export function SheetPlay({ actionId }: { actionId: string }) {
               onClick={() => setView({ action: action.id })}
             >
               {title}
-              <span className="mute">{ACTION_WORDS[action.state].word}</span>
+              <span className="mute">{actionWords(action).word}</span>
             </button>
           </li>
         ))}
