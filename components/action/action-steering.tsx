@@ -1,15 +1,13 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { count, plural } from '@/lib/client/format-number'
+import { count } from '@/lib/client/format-number'
 import { wordsOf } from '@/lib/client/problem-error'
 import { sessionQuery } from '@/lib/client/queries'
 import { useIsStale } from '@/lib/client/use-live'
 import { useTurnAction } from '@/lib/client/writes'
 import type { ActionDto } from '@/lib/wire/actions'
 import { HoldButton } from '../ui/hold-button'
-
-const WAVES = { canary: 'the canary', first: 'the first 5 %', all: 'all' } as const
 
 /**
  * Pause, resume and widen a running action. A pause is one press, on a stale picture too, since to stop is always
@@ -55,13 +53,6 @@ export function ActionSteering({ action }: { action: ActionDto }) {
           onHeld={() => widen.mutate()}
         />
       )}
-      <p className="say">
-        {isPaused
-          ? 'Resume goes on where it stopped. '
-          : 'Pause sends nothing more; what is under way ends as it ends. '}
-        {nextWave &&
-          `Widen sends it to ${WAVES[nextWave.wave]} now, ${plural(nextWave.clusters, 'more cluster')}, without waiting for proof; the guards are asked again.`}
-      </p>
       {failed && (
         <p className="c-block" role="alert">
           {wordsOf(failed).text} {wordsOf(failed).hint}

@@ -9,6 +9,7 @@ import { useTurnAction } from '@/lib/client/writes'
 import type { ActionDto } from '@/lib/wire/actions'
 import { HoldButton } from '../ui/hold-button'
 import { ActionSteering } from './action-steering'
+import { steeringWords } from './action-words'
 
 /** The ways back: abort what is not sent yet, undo what was. Each is held, and each says what it does. */
 export function ActionTurns({ action }: { action: ActionDto }) {
@@ -46,6 +47,7 @@ export function ActionTurns({ action }: { action: ActionDto }) {
       )}
       {(action.canAbort || action.canUndo) && (
         <p className="say">
+          {steeringWords(action)}
           {action.canAbort && 'Abort stops what has not landed; what landed stays. '}
           {action.canUndo && `Undo: ${action.undoStatement.replace(/^Undo /, '')}`}
         </p>

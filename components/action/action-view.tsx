@@ -120,12 +120,20 @@ function Paused({ action: { pause } }: { action: ActionDto }) {
   const zone = useZone()
   if (!pause) return null
   const at = clockTime(Date.parse(pause.at), zone)
-  if (pause.cause === 'person') return <p className="say c-warn">{`${pause.by} paused it at ${at}.`}</p>
+  if (pause.cause === 'person')
+    return (
+      <p className="say">
+        <span className="c-warn">{`${pause.by} paused it at ${at}.`}</span>
+      </p>
+    )
   const names = pause.clusters.slice(0, SHOWN_NAMES).map(({ name }) => name)
   const more = pause.clusters.length - names.length
   return (
-    <p className="say c-warn" role="status">
-      Holdfast paused it at {at}. {pause.reason} Look at {names.join(', ')}
+    <p className="say" role="status">
+      <span className="c-warn">
+        Holdfast paused it at {at}. {pause.reason}
+      </span>{' '}
+      Look at {names.join(', ')}
       {more > 0 && ` and ${more} more`} before you resume it.
     </p>
   )

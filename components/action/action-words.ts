@@ -1,3 +1,4 @@
+import { plural } from '@/lib/client/format-number'
 import type {
   ActionKindDto,
   ActionStateDto,
@@ -94,6 +95,7 @@ export const STEP_WORDS: Record<ShotDto['stepKind'], string> = {
   'cordon-node': 'Cordon node',
   'evict-pod': 'Evict pod',
   'admit-node': 'Re-admit node',
+  'admit-replicas': 'Scale up',
   'pause-owner': 'Freeze owner',
   'scale-machines': 'Scale machines',
   'set-weights': 'Set weights',
@@ -116,6 +118,19 @@ export const KIND_WORDS: Record<ActionKindDto, { title: string; hold: string }> 
   'scale-api-servers': { title: 'Scale API servers', hold: 'scale on' },
   'shift-traffic': { title: 'Shift traffic', hold: 'shift on' },
   'run-actuator': { title: 'Run actuator', hold: 'act on' },
+}
+
+const WAVES = { canary: 'the canary', first: 'the first 5 %', all: 'all' } as const
+
+/** What pausing, resuming and widening do to this action now, for beside their buttons. */
+export function steeringWords({ state, pause, nextWave }: ActionSummaryDto): string {
+  if (state !== 'running' && state !== 'undoing') return ''
+  const turn = pause
+    ? 'Resume goes on where it stopped. '
+    : 'Pause sends nothing more; what is under way ends as it ends. '
+  if (!nextWave) return turn
+  const { wave, clusters } = nextWave
+  return `${turn}Widen sends it to ${WAVES[wave]} now, ${plural(clusters, 'more cluster')}, without waiting for proof; the guards are asked again. `
 }
 
 /** `namespace/name`, or the name alone where there is no namespace. */

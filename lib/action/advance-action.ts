@@ -77,7 +77,9 @@ function pauseFor({ shots, progress, now }: AdvanceInput, judged: Judged[]): Adv
   const from = Math.min(...grown.map(({ run }) => run.landedAt ?? now))
   const untouched = judged.flatMap(({ run }) => (run.started ? [] : run))
   if (spreadsByItself(untouched, progress, share, from)) return undefined
-  const named = grown.slice(0, NAMED).map(one => `${one.run.clusterId}, ${one.grown}`)
+  const named = grown
+    .slice(0, NAMED)
+    .map(one => `${progress(one.run.clusterId)?.name ?? one.run.clusterId}, ${one.grown}`)
   const more = grown.length > NAMED ? `; and ${grown.length - NAMED} more` : ''
   return {
     reason: `Callers fare worse where it landed: ${named.join('; ')}${more}.`,
@@ -124,7 +126,7 @@ function nextStep(input: AdvanceInput, run: ClusterRun): ShotChange[] {
   const next = run.shots.find(shot => isOpen(shot.state))
   if (next?.state !== 'waiting') return []
   const change = (event: Parameters<typeof nextShot>[1]) => nextShot(next, event, input.now) ?? []
-  if (admitsNode(next, input.action) && input.mayAdmit?.(run.clusterId, run.shots) === false) return []
+  if (admitsMore(next, input.action) && input.mayAdmit?.(run.clusterId, run.shots) === false) return []
   if (next.stepKind !== 'delete-pods') return [change({ type: 'arm' })].flat()
   const deletion = run.shots.find(shot => shot.stepKind === 'delete-workload')
   if (deletion && (deletion.state === 'superseded' || deletion.state === 'refused')) {
@@ -140,9 +142,9 @@ function nextStep(input: AdvanceInput, run: ClusterRun): ShotChange[] {
   return []
 }
 
-/** Nodes come back by re-admission, and when a cordon is undone. */
-function admitsNode({ stepKind }: ShotRow, { undoOf }: AdvanceInput['action']): boolean {
-  return stepKind === (undoOf ? 'cordon-node' : 'admit-node')
+/** Nodes come back by re-admission, and when a cordon is undone; replicas when a workload is scaled up. */
+function admitsMore({ stepKind }: ShotRow, { undoOf }: AdvanceInput['action']): boolean {
+  return undoOf ? stepKind === 'cordon-node' : stepKind === 'admit-node' || stepKind === 'admit-replicas'
 }
 
 /** Whether pods must be deleted by us: nobody collects them, or they do not fall. */

@@ -52,6 +52,7 @@ export function createConductor(
         const facts = source.cluster(clusterId)
         const seen = facts && {
           state: facts.state,
+          name: facts.cluster.name,
           evidenceAt: facts.evidenceAt,
           callers: facts.callers?.bind(facts),
           ...observer.observed(actionId, clusterId),

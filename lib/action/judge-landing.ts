@@ -7,6 +7,8 @@ import type { CallerFigures } from './types'
 /** What is known of a cluster after its writes, for waves and follow-through. */
 export interface ClusterProgress {
   state: ControlPlaneState
+  /** As people call it. */
+  name?: string
   evidenceAt?: number
   /** How ordinary callers fared since, oldest first; undefined where nobody measures it. */
   callers?: (since: number) => readonly CallerSample[]
