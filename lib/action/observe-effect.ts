@@ -91,7 +91,7 @@ export function lookTargetOf(shots: readonly ShotRow[], planned: number | undefi
     if (!match?.[1] || !selector) return undefined
     return { ...about, what: 'pods', namespace: decodeURIComponent(match[1]), selector, planned }
   }
-  const change = landed('change-workload')
+  const change = landed('change-workload') ?? shots.findLast(isGrown)
   if (change && isUnsettled(change))
     return {
       ...about,
@@ -121,6 +121,8 @@ function changedPaths(patch: unknown): unknown[] {
   const operations = Array.isArray(patch) ? patch.map(asRecord) : []
   return operations.filter(({ op }) => op !== 'test').map(({ path }) => path)
 }
+
+const isGrown = (shot: ShotRow) => shot.stepKind === 'admit-replicas' && shot.landedAt !== undefined
 
 const isUnsettled = (shot: ShotRow) => shot.doneAt === undefined || shot.state === 'landed'
 

@@ -161,6 +161,7 @@ export type StepKind =
   | 'cordon-node'
   | 'evict-pod'
   | 'admit-node'
+  | 'admit-replicas'
   | 'pause-owner'
   | 'scale-machines'
   | 'set-weights'

@@ -58,6 +58,9 @@ export function verifyCluster(
   return changes
 }
 
+/** A controller must follow them. */
+const CONTROLLED: ReadonlySet<StepKind> = new Set(['change-workload', 'admit-replicas', 'scale-machines'])
+
 /** Rights and levels are as they were written; what a controller must follow up on is done when it has. */
 function isDone({ id, stepKind: step }: ShotRow, seen: ClusterProgress | undefined): boolean {
   if (step === 'revoke-rights' || step === 'create-level' || step === 'run-actuator') return true
@@ -65,7 +68,7 @@ function isDone({ id, stepKind: step }: ShotRow, seen: ClusterProgress | undefin
   if (step === 'evict-pod') return true
   if (step === 'create-schema') return seen?.muted === 'proven' || seen?.muted === 'unprovable'
   if (READ_BACK.has(step)) return seen?.inEffect?.has(id) === true
-  if (step === 'change-workload' || step === 'scale-machines') return seen?.converged?.is === true
+  if (CONTROLLED.has(step)) return seen?.converged?.is === true
   return seen?.pods?.count === 0
 }
 
@@ -90,7 +93,7 @@ function effectOf(landed: readonly ShotRow[], seen: ClusterProgress | undefined)
     if (seen?.converged?.is) return { is: true, words: `Cluster API followed: ${seen.converged.words}` }
     return { is: false, words: seen?.converged?.words ?? 'Cluster API was not seen to follow' }
   }
-  if (has('change-workload')) {
+  if (has('change-workload') || has('admit-replicas')) {
     if (seen?.converged?.is) return { is: true, words: `Its controller followed: ${seen.converged.words}` }
     return { is: false, words: seen?.converged?.words ?? 'its controller was not seen to follow' }
   }

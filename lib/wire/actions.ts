@@ -77,6 +77,7 @@ export const stepKind = z.enum([
   'cordon-node',
   'evict-pod',
   'admit-node',
+  'admit-replicas',
   'pause-owner',
   'scale-machines',
   'set-weights',

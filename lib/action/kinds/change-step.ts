@@ -52,10 +52,10 @@ export function changeStep(
   workload: WorkloadSnapshot,
   change: FieldChange,
   words: { text: string; undoText: string },
-  subresource = '',
+  { subresource = '', kind = 'change-workload' }: { subresource?: string; kind?: StepKind } = {},
 ): PlannedStep {
   const path = workloadPath(workload.kind, workload.namespace, workload.name)
-  return objectStep('change-workload', { ...workload, path }, change, words, subresource)
+  return objectStep(kind, { ...workload, path }, change, words, subresource)
 }
 
 function patchOf(path: string, uid: string, change: FieldChange): PlannedWrite {

@@ -6,6 +6,7 @@ import { sameTime } from '../people-time'
 import { planAction } from '../plan-action'
 import { asRecord } from '../saved-object'
 import { ActionWorld, ADA, REASON } from '../testing/action-world'
+import { confirmed, planned } from '../testing/carry-out'
 import { BINDING_PATH, FakeFleet, TARGET, WORKLOAD_PATH } from '../testing/fake-fleet'
 import type { ActionPlan, CallerTarget } from '../types'
 
@@ -390,6 +391,49 @@ describe('scaling', () => {
     })
     expect(made.targets[0]?.verification.kind).toBe('dry-run')
     expect(made.guards.find(({ guard }) => guard === 'scale.floor')?.verdict).toBe('pass')
+  })
+
+  it('grows in batches while the cluster stays calm, holds while it does not, and goes back by the same steps', async () => {
+    const w = new ActionWorld()
+    const process = await w.startProcess()
+    const calm = { canaryP50Ms: 5, canaryP95Ms: 20, canaryP99Ms: 30 }
+    const a = w.fleet.add('a', { nodes: 10, state: 'Healthy', canary: calm })
+    const metadata = { name: 'checkout', namespace: 'shop', uid: 'd1', generation: 1 }
+    a.objects.set(path, { kind: 'Deployment', metadata, spec: { replicas: 10, template: {} } })
+    a.objects.set(`${path}/scale`, { metadata: { uid: 'd1' }, spec: { replicas: 10 } })
+    const replicas = () => asRecord(a.objects.get(`${path}/scale`)?.spec).replicas
+    const plan = await planned(w, process, {
+      kind: 'scale-workload',
+      target,
+      replicas: 60,
+      clusterIds: ['a'],
+    })
+    const steps = plan.targets[0]?.steps ?? []
+    expect(steps).toHaveLength(20)
+    expect(steps.at(-1)?.write.body).toContainEqual({ op: 'add', path: '/spec/replicas', value: 60 })
+    expect(plan.targets[0]?.notes?.join()).toContain('20 batches')
+    await confirmed(w, process, plan)
+    await w.run(10_000)
+    expect(replicas()).toBe(13)
+    await w.run(16_000)
+    expect(replicas()).toBe(18)
+    a.facts.canary = { canaryP50Ms: 2_000, canaryP95Ms: 5_000, canaryP99Ms: 9_000 }
+    await w.run(120_000)
+    expect(replicas(), 'its ordinary callers wait').toBe(18)
+    a.facts.canary = calm
+    await w.run(240_000)
+    expect(replicas()).toBe(60)
+    a.objects.set(path, {
+      ...a.objects.get(path),
+      status: { observedGeneration: 1, replicas: 60, updatedReplicas: 60, availableReplicas: 60 },
+      spec: { replicas: 60 },
+    })
+    await w.run(30_000)
+    expect(new Set(w.states())).toEqual(new Set(['a:admit-replicas=verified']))
+    await process.actions.undo(plan.id, ADA)
+    await w.run(60_000)
+    expect(replicas()).toBe(10)
+    await process.actions.stop()
   })
 
   it('warns below half and refuses zero', async () => {
