@@ -45,10 +45,10 @@ export function describeLoad({ load }: Pick<ClusterOutlookDto, 'load'>): string 
   const times = (factor: number) => `×\u2060${significant(Number(factor.toPrecision(2)))}`
   const asked = `${significant(lookupsPerSecond)} lookups a second of ${plural(names, 'name')} on each node`
   const told = basis === 'measured' ? `Measured before: ${asked}.` : `Assumed: ${asked}.`
-  if (echoSeconds === 0)
+  if (echoSeconds === 0 && basis === 'assumed')
     return `No node cache keeps lookups from CoreDNS, so it meets the same load as ever (${times(onceDry.p50)}; ${times(onceDry.p90)} where clients repeat into silence). ${told}`
   const wave = firstWave === null ? '' : `, ${count(firstWave)} queries in the first wave`
-  const echo = `, and again, weaker, every ${span(echoSeconds * 1_000)}`
+  const echo = echoSeconds === 0 ? '' : `, and again, weaker, every ${span(echoSeconds * 1_000)}`
   return `Once dry, queries to CoreDNS grow ${times(onceDry.p50)} (${times(onceDry.p10)} to ${times(onceDry.p90)}); on its return CoreDNS meets ${times(onReturn.p50)} for a moment${wave}${echo}. ${told}`
 }
 

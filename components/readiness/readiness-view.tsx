@@ -111,9 +111,7 @@ function Verdict({ clusters, barMinutes }: { clusters: readonly ReadinessCluster
         </span>
       )}
       <span className="mute">
-        {measured === 0
-          ? 'How often names are asked for is assumed'
-          : `How often names are asked for: measured in ${measured}, assumed in ${clusters.length - measured}`}
+        {measured === 0 ? 'Lookups assumed' : `Lookups measured in ${measured} of ${clusters.length}`}
       </span>
     </p>
   )

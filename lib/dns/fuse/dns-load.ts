@@ -33,11 +33,11 @@ export function dnsLoad(shape: FuseShape, { questions }: Pick<Traffic, 'question
   const rows = PARTICLES.map(particle => {
     const retries = upstreamOf(shape, particle) === 'silent' ? RETRIES_INTO_SILENCE : 1
     const { ttl } = shape
-    if (questions && ttl > 0) {
+    if (questions) {
       const { perSecond, missShare, entries } = questions
       const warm = perSecond * missShare
       const first = zipf(perSecond, entries, particle.skew).reduce(
-        (sum, { rate, count }) => sum + count * firstWave(rate, ttl),
+        (sum, { rate, count }) => sum + count * firstWave(rate, Math.max(ttl, SURGE_SECONDS + 1)),
         0,
       )
       return { onceDry: retries / missShare, onReturn: first / warm }

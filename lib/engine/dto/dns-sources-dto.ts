@@ -66,7 +66,7 @@ export function metricsSource(view: DnsServerView, now: number): DnsSourceDto {
     rates?.lookupsPerSecond === undefined ? '' : `${figure(rates.lookupsPerSecond)} lookups/s`,
     rates?.hitShare === undefined
       ? ''
-      : `${percent(rates.hitShare)} from its cache${(rates.servfailShare ?? 0) > 0 ? ', errors among them' : ''}`,
+      : `${percent(rates.hitShare)} from its cache${rates.hitShare > 0 && (rates.servfailShare ?? 0) > 0 ? ', errors among them' : ''}`,
     rates?.staleShare ? `${percent(rates.staleShare)} expired` : '',
     rates?.servfailShare === undefined ? '' : `${percent(rates.servfailShare)} SERVFAIL`,
   ].filter(Boolean)
