@@ -6,10 +6,11 @@ import { advanceAction } from './advance-action'
 import type { ClusterProgress } from './judge-landing'
 import { createEffectObserver, lookTargetOf } from './observe-effect'
 import { createAdmitPacer } from './pace-admission'
+import { pauseItself } from './pause-action'
 import { figuresOf } from './run-shot'
 import { isOpen } from './shot-machine'
 import { type ActionSummary, type ShotChange, type ShotRow, summaryOf } from './store'
-import type { Pause, StopReason } from './types'
+import type { StopReason } from './types'
 import { verifyCluster } from './verify-action'
 
 /** At least this often, in the product's time; sooner whenever a shot changes. */
@@ -39,6 +40,7 @@ export function createConductor(
   let woken = new AbortController()
   const plannedPods = new Map<string, Map<string, number | undefined>>()
   const nothingToRevert = new Set<string>()
+  const pausedAt = new Map<string, number | undefined>()
   let looking: Promise<unknown> | undefined
   let loop: Promise<void> | undefined
 
@@ -65,6 +67,7 @@ export function createConductor(
 
   async function conduct(action: ActionSummary, asOf: number): Promise<void> {
     lander.holdAction(action.id, action.pause !== undefined, asOf)
+    tellPause(action)
     if (action.state === 'aborting') {
       lander.stopAction(action.id, (await store.getFreeze())?.frozen ? 'frozen' : 'aborted')
     }
@@ -75,38 +78,19 @@ export function createConductor(
     const mayAdmit = (clusterId: string, own: readonly ShotRow[]) =>
       pacer.mayAdmit(`${action.id}/${clusterId}`, own, source.cluster(clusterId), now)
     const { changes, state, pause } = advanceAction({ action, shots, progress, mayAdmit, now })
-    if (pause) await pauseItself(action, pause, now)
+    const paused = pause && (await pauseItself(context, action, pause, now))
+    if (paused) turns.paused(paused)
     const verified = action.state === 'running' ? verifications(action, shots, progress, now) : []
     const known = new Set(changes.map(change => change.id))
     await applyAll(shots, [...changes, ...verified.filter(change => !known.has(change.id))])
     if (state) await end(action, state)
   }
 
-  /** It got worse where it landed: no further cluster before a person has looked. */
-  async function pauseItself(
-    action: ActionSummary,
-    { reason, clusterIds }: Pick<Pause, 'reason' | 'clusterIds'>,
-    at: number,
-  ): Promise<void> {
-    const pause: Pause = { by: 'holdfast', at, cause: 'worse', reason, clusterIds }
-    lander.holdAction(action.id, true)
-    const audit = {
-      at,
-      actor: 'holdfast',
-      verb: 'action.paused',
-      subject: `action/${action.id}`,
-      detail: { reason, clusterIds },
-    }
-    const change = {
-      id: action.id,
-      from: ['running' as const],
-      only: 'unpaused' as const,
-      set: { pause },
-      audit,
-    }
-    if (!(await store.changeAction(change))) return
-    context.onAction({ ...action, pause })
-    turns.paused({ ...action, pause })
+  /** Another replica may have paused or resumed it: whoever looks at this one sees it, too. */
+  function tellPause(action: ActionSummary): void {
+    if (pausedAt.get(action.id) === action.pause?.at) return
+    pausedAt.set(action.id, action.pause?.at)
+    context.onAction(action)
   }
 
   function verifications(
@@ -184,6 +168,7 @@ export function createConductor(
     observer.forget(action.id)
     pacer.forget(action.id)
     plannedPods.delete(action.id)
+    pausedAt.delete(action.id)
     if (!action.undoOf) return
     const originalState = state === 'finished' ? 'undone' : 'finished'
     const change = {

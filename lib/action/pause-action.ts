@@ -1,7 +1,7 @@
 import { HoldfastError } from '../errors'
 import { type ActionContext, findAction, stored } from './action-context'
 import type { Actor } from './ports'
-import { type ActionChange, type ActionRow, summaryOf } from './store'
+import { type ActionChange, type ActionRow, type ActionSummary, summaryOf } from './store'
 import type { Pause } from './types'
 
 /**
@@ -19,6 +19,35 @@ export async function pauseAction(context: ActionContext, id: string, actor: Act
   context.lander.holdAction(action.id, true)
   const audit = { at, actor: actor.name, verb: 'action.paused', subject: `action/${action.id}`, detail: {} }
   return steer(context, action, { only: 'unpaused', set: { pause }, audit })
+}
+
+/** It got worse where it landed: no further cluster before a person has looked. @returns it, when this paused it */
+export async function pauseItself(
+  { store, lander, onAction }: Pick<ActionContext, 'store' | 'lander' | 'onAction'>,
+  action: ActionSummary,
+  { reason, clusterIds }: Pick<Pause, 'reason' | 'clusterIds'>,
+  at: number,
+): Promise<ActionSummary | undefined> {
+  const pause: Pause = { by: 'holdfast', at, cause: 'worse', reason, clusterIds }
+  lander.holdAction(action.id, true)
+  const audit = {
+    at,
+    actor: 'holdfast',
+    verb: 'action.paused',
+    subject: `action/${action.id}`,
+    detail: { reason, clusterIds },
+  }
+  const change = {
+    id: action.id,
+    from: ['running' as const],
+    only: 'unpaused' as const,
+    set: { pause },
+    audit,
+  }
+  if (!(await store.changeAction(change))) return undefined
+  const paused = { ...action, pause }
+  onAction(paused)
+  return paused
 }
 
 /**

@@ -64,10 +64,14 @@ describe('paused', () => {
 
   it('stays paused although the process is killed, and in every replica', async () => {
     const { plan, admit } = await turnedAway(4)
+    const told: unknown[] = []
     const other = await world.startProcess()
+    const third = await world.startProcess({ onAction: ({ pause }) => told.push(pause?.by) })
     await world.run(5_000)
     await other.actions.pause(plan.id, ADA)
     await world.run(10_000)
+    expect(told).toEqual(['ada'])
+    third.kill()
     const before = sent()
     process.kill()
     admit()
