@@ -1,17 +1,19 @@
 'use client'
 
 import { useQuery } from '@tanstack/react-query'
-import { LogOut, Moon, Settings, Sun } from 'lucide-react'
+import { LogOut, Moon, Settings, Snowflake, Sun } from 'lucide-react'
 import Link from 'next/link'
 import { DropdownMenu } from 'radix-ui'
 import { setPreferences, usePreferences } from '@/lib/client/preferences'
-import { sessionQuery } from '@/lib/client/queries'
+import { sessionQuery, warRoomQuery } from '@/lib/client/queries'
 import { useSignOut } from '@/lib/client/writes'
+import { openPalette } from './palette-state'
 import { toggleTheme, useTheme } from './use-theme'
 
 /** Who is signed in, the theme, the zone, single keys, and the way out. */
 export function AccountMenu() {
   const { data: session } = useQuery(sessionQuery)
+  const { data: room } = useQuery(warRoomQuery)
   const preferences = usePreferences()
   const theme = useTheme()
   const signOut = useSignOut()
@@ -46,6 +48,11 @@ export function AccountMenu() {
               <Settings size={14} aria-hidden="true" />
               Settings
             </Link>
+          </DropdownMenu.Item>
+          <DropdownMenu.Item onSelect={() => openPalette({ ask: 'freeze' })}>
+            <Snowflake size={14} aria-hidden="true" />
+            {room?.frozen ? 'Thaw actions…' : 'Freeze all actions…'}
+            <span className="end">F</span>
           </DropdownMenu.Item>
           <hr />
           <DropdownMenu.Item onSelect={leave}>

@@ -97,6 +97,15 @@ test.describe(`a real control plane of ${NODES} nodes${missing ? ` (${missing})`
       await expect(fact(page, 'Kubernetes')).toContainText(controlPlane?.version ?? '')
     })
 
+    await test.step('both ways in are proven by a read and dry-run writes, which leave nothing behind', async () => {
+      const lanes = page.getByRole('region', { name: 'Ways in' })
+      await lanes.getByRole('button', { name: 'Prove now' }).click()
+      await expect(lanes.getByText('2 of 2 proven')).toBeVisible({ timeout: 30_000 })
+      await expect(lanes.getByText(/^Read proven \d+\s(s|min) ago, dry-run write/)).toHaveCount(2)
+      const left = '/apis/apps/v1/namespaces/kube-system/daemonsets/holdfast-lane-proof'
+      expect((await api.request('GET', left)).status).toBe(404)
+    })
+
     await test.step('its removal is planned from the list of workloads', async () => {
       await page.getByRole('button', { name: 'Workloads' }).click()
       const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: NAME }) })
