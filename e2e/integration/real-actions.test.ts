@@ -142,7 +142,7 @@ describe.skipIf(missing)(`guarded actions on a real control plane${missing ? ` (
     expect(await image()).toBe('telemetry:harmful')
   })
 
-  it('scales a Deployment down and back up by its scale', { timeout: 300_000 }, async () => {
+  it('scales a Deployment down and back by its scale, and up in batches', { timeout: 300_000 }, async () => {
     const labels = { app: 'checkout' }
     await real.api.expect('POST', deployments, {
       body: {
@@ -168,5 +168,9 @@ describe.skipIf(missing)(`guarded actions on a real control plane${missing ? ` (
     expect(await replicas()).toBe(4)
     await undone(plan.id)
     await until('its replicas to be back', async () => ((await replicas()) === 6 ? true : undefined))
+    const up = await real.carryOut({ kind: 'scale-workload', target, replicas: 8, clusterIds })
+    const grown = await verified(up.id)
+    expect(grown.shots.map(({ stepKind }) => stepKind)).toEqual(['admit-replicas', 'admit-replicas'])
+    expect(await replicas()).toBe(8)
   })
 })
