@@ -13,6 +13,8 @@ export interface Aim {
   target: unknown
   /** Where it is known to be; a part's own filter chooses from these. */
   carriers?: readonly string[]
+  /** It needs no object to be there: clusters that admit nobody are meant too, since what runs there cannot be read. */
+  byName?: boolean
   /** Exactly these clusters, whatever the filter, which was heeded already. */
   clusterIds?: string[]
   with?: Record<string, unknown>
@@ -29,7 +31,7 @@ export function resolvePart(
 ): { request: ActionRequest } | { why: string } {
   const aim = aimOf(part, facts)
   if ('why' in aim) return aim
-  const clusterIds = aim.clusterIds ?? clustersOf(part, facts, aim.carriers)
+  const clusterIds = aim.clusterIds ?? clustersOf(part, facts, aim)
   if (clusterIds?.length === 0)
     return { why: `nothing of it is on a cluster that is ${filterText(part.on ?? {})}` }
   const value = { ...part.with, ...aim.with, kind: part.does, target: aim.target, clusterIds, reason }
@@ -66,7 +68,11 @@ function aimAtSuspect(
   const kind = WORKLOADS.find(one => one === suspect.kind)
   if (target === 'suspect-caller') {
     return suspect.serviceAccount
-      ? { target: { kind: 'ServiceAccount', namespace, name: suspect.serviceAccount }, carriers }
+      ? {
+          target: { kind: 'ServiceAccount', namespace, name: suspect.serviceAccount },
+          carriers,
+          byName: true,
+        }
       : { why: `nothing is known of whom ${name} calls the API servers as` }
   }
   if (!kind) return { why: `${suspect.kind} ${name} is no workload` }
@@ -76,17 +82,19 @@ function aimAtSuspect(
   return owner ? { target: owner } : { why: `no Argo CD or Flux owner of ${name} is known` }
 }
 
+const UNREADABLE: ReadonlySet<string> = new Set(['LockedOut', 'Dark'])
+
 /** undefined: every cluster that carries it, which the action finds itself. */
 function clustersOf(
   { on }: ActPart,
   { clusters }: PlayFacts,
-  carriers: readonly string[] | undefined,
+  { carriers, byName }: Aim,
 ): string[] | undefined {
   if (!on) return undefined
   const known = carriers && new Set(carriers)
   return matchClusters(on, clusters)
+    .filter(({ id, state }) => (known?.has(id) ?? true) || (byName === true && UNREADABLE.has(state)))
     .map(({ id }) => id)
-    .filter(id => known?.has(id) ?? true)
 }
 
 function unfit({ does }: ActPart, target: unknown): string | undefined {
