@@ -39,6 +39,7 @@ const target = z.union([
   z.strictObject({
     kind: z.string().max(63),
     namespace: z.string().max(63).optional(),
+    resource: z.string().max(253).optional().describe('Of a Scalable: plural.version.group'),
     name: z.string().max(253),
   }),
 ])
