@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { plural } from '@/lib/client/format-number'
-import { clockTime } from '@/lib/client/format-time'
+import { dateTime } from '@/lib/client/format-time'
 import { useZone } from '@/lib/client/preferences'
 import { wordsOf } from '@/lib/client/problem-error'
 import { sealsQuery, sessionQuery } from '@/lib/client/queries'
@@ -55,7 +55,7 @@ function Ready({ seal }: { seal: SealDto }) {
         <span>
           <b>{seal.does === 'remove-service' ? 'Sealed removal ready' : 'Sealed roll-back ready'}</b>,
           approved by {seal.answer?.by} until{' '}
-          <span className="mono">{clockTime(Date.parse(seal.expiresAt), zone)}</span>.{' '}
+          <span className="mono">{dateTime(Date.parse(seal.expiresAt), zone)}</span>.{' '}
           <span className="dim">
             No second person is asked again; every other guard is.
             {seal.outside > 0 && ` ${plural(seal.outside, 'more cluster')} that carry it were not approved.`}

@@ -43,7 +43,10 @@ function askedOf({ request, blastRadius }: Plan): Map<string, string> {
   return new Map([
     ['target', `${target.kind} ${target.name}`],
     ['where', clusterIds ? `${clusterIds.length} named` : 'every cluster that carries it'],
-    ...Object.entries(rest).map(([key, value]): [string, string] => [key, JSON.stringify(value)]),
+    ...Object.entries(rest).map(([key, value]): [string, string] => [
+      key,
+      typeof value === 'object' ? JSON.stringify(value) : String(value),
+    ]),
     ['clusters', String(blastRadius.clusters)],
     ['nodes', String(blastRadius.nodes)],
     ['pods', String(blastRadius.pods)],

@@ -75,7 +75,7 @@ export class SealDesk {
 
   async approve(id: string, post: SealApprovePost, by: Principal): Promise<SealDto> {
     const view = await this.#seals.approve(id, post, actorOf(by))
-    this.#tell(view, `approved by ${by.name} until ${iso(view.seal.expiresAt)}`, 'info')
+    this.#tell(view, `approved by ${by.name} until ${iso(view.seal.expiresAt).slice(0, 16)}Z`, 'info')
     return sealDto(view)
   }
 
