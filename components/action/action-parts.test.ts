@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ShotDto, TargetDto } from '@/lib/wire/actions'
 import { HOLD_MS, holdFill } from '../ui/hold-progress'
 import { confirmLock } from './confirm-lock'
-import { fitsFilter, groupShots } from './group-shots'
+import { fitsFilter, groupShots, tellingOf } from './group-shots'
 
 const target: TargetDto = {
   clusterId: 'a',
@@ -82,16 +82,30 @@ describe('groupShots', () => {
     const rows = groupShots({
       targets: [{ ...target, clusterId: 'b' }, target],
       shots: [shot('a', 1, 'waiting'), shot('a', 0, 'landed'), shot('gone', 0, 'refused')],
+      effects: [],
     })
     expect(rows.map(r => r.clusterId)).toEqual(['b', 'a', 'gone'])
     expect(rows[1]?.shots.map(s => s.step)).toEqual([0, 1])
     expect(rows[1]?.attempts).toBe(4)
   })
 
+  it('tells of many writes the one in trouble, else under way, else the last that landed', () => {
+    const at = (step: number, state: ShotDto['state']) => ({
+      ...shot('a', step, state),
+      landedAt: state === 'landed' ? '2024-12-11T23:00:00.000Z' : null,
+    })
+    const of = (...shots: ShotDto[]) => tellingOf(shots)?.step
+    expect(of(at(0, 'landed'), at(1, 'refused'), at(2, 'trying'))).toBe(1)
+    expect(of(at(0, 'landed'), at(1, 'trying'), at(2, 'waiting'))).toBe(1)
+    expect(of(at(0, 'landed'), at(1, 'landed'), at(2, 'waiting'))).toBe(1)
+    expect(of(at(0, 'waiting'), at(1, 'waiting'))).toBe(0)
+  })
+
   it('filters by what a person looks for', () => {
     const [open, landed, trouble] = groupShots({
       targets: [],
       shots: [shot('1', 0, 'armed'), shot('2', 0, 'landed'), shot('3', 0, 'refused')],
+      effects: [],
     })
     if (!open || !landed || !trouble) throw new Error('three rows')
     expect([open, landed, trouble].map(r => fitsFilter(r, 'open'))).toEqual([true, false, true])

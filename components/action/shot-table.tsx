@@ -11,7 +11,8 @@ import { Panel } from '../ui/panel'
 import { ScrollRegion } from '../ui/scroll-region'
 import { StateLabel } from '../ui/state-marks'
 import { SHOT_WORDS, STEP_WORDS } from './action-words'
-import { fitsFilter, groupShots, type ShotFilter, type ShotRow } from './group-shots'
+import { EffectCell } from './effect-cell'
+import { fitsFilter, groupShots, type ShotFilter, type ShotRow, tellingOf } from './group-shots'
 
 const FILTERS: readonly (readonly [ShotFilter, string])[] = [
   ['all', 'All'],
@@ -56,6 +57,9 @@ export function ShotTable({ action }: { action: ActionDto }) {
                   {STEP_WORDS[step]}
                 </th>
               ))}
+              <th scope="col" title="State and the 95th percentile of what ordinary callers wait">
+                Before and after
+              </th>
               <th scope="col">Lane</th>
               <th scope="col" className="r">
                 Tries
@@ -92,9 +96,12 @@ const Row = memo(
         </td>
         {steps.map(step => (
           <td key={step}>
-            <ShotCell shot={row.shots.find(s => s.stepKind === step)} />
+            <StepCell shots={row.shots.filter(s => s.stepKind === step)} />
           </td>
         ))}
+        <td>
+          <EffectCell effect={row.effect} />
+        </td>
         <td className="dim">{lanes.join(', ') || <span className="mute">none yet</span>}</td>
         <td className="r">{row.attempts === 0 ? '·' : count(row.attempts)}</td>
         <td className="dim">
@@ -107,7 +114,22 @@ const Row = memo(
 )
 
 function sameShots(a: ShotRow, b: ShotRow): boolean {
-  return JSON.stringify(a.shots) === JSON.stringify(b.shots)
+  return JSON.stringify([a.shots, a.effect]) === JSON.stringify([b.shots, b.effect])
+}
+
+/** Many writes of a kind, such as a node each, are one figure and the one that is under way or in trouble. */
+function StepCell({ shots }: { shots: readonly ShotDto[] }) {
+  const [only] = shots
+  if (shots.length <= 1) return <ShotCell shot={only} />
+  const landed = shots.filter(shot => shot.landedAt !== null).length
+  return (
+    <span className="shot">
+      <ShotCell shot={tellingOf(shots)} />
+      <small>
+        {count(landed)} of {count(shots.length)} landed
+      </small>
+    </span>
+  )
 }
 
 function ShotCell({ shot }: { shot: ShotDto | undefined }) {

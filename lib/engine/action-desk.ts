@@ -3,7 +3,7 @@ import { isToReview } from '../action/approval'
 import type { Actions } from '../action/create-actions'
 import { plannerOf } from '../action/kinds/planner-of'
 import { lapsed } from '../action/lapse-action'
-import type { Actor } from '../action/ports'
+import type { Actor, ClusterFacts } from '../action/ports'
 import { type ActionRow, type ActionSummary, type ShotRow, summaryOf } from '../action/store'
 import { HoldfastError } from '../errors'
 import type { TimelineEntry } from '../incident/types'
@@ -21,6 +21,7 @@ export interface DeskDeps {
   actions: Actions
   clusterName(id: string): string
   lanes(clusterId: string): LaneDto[]
+  facts(clusterId: string): ClusterFacts | undefined
   /** Real time, in which people answer. */
   peopleNow(): number
   /** A line for the timeline. */
@@ -294,6 +295,7 @@ export class ActionDesk {
         )
         return open ?? 'none yet: armed'
       },
+      facts: this.deps.facts,
     })
   }
 }

@@ -168,6 +168,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       const record = world.watch.records.get(id)
       return record ? record.lanes.toDto(record.cluster.lanes, now()) : []
     },
+    facts: id => targets.cluster(id),
     peopleNow: Date.now,
     tell,
   })

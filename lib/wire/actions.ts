@@ -110,6 +110,27 @@ export const shotDto = z.object({
 })
 export type ShotDto = z.infer<typeof shotDto>
 
+const clusterFiguresDto = z.object({
+  at: isoTime,
+  /** Control-plane state. */
+  state: z.string(),
+  canaryP95Ms: z.number().nullable(),
+  /** CPU cores that its API servers use. */
+  cores: z.number().nullable(),
+})
+
+/** How one cluster fared from before its first write on. */
+export const effectDto = z.object({
+  clusterId: z.string(),
+  before: clusterFiguresDto,
+  /** Once its effect was judged; until then as it is now, if anything was heard since it landed. */
+  after: clusterFiguresDto.nullable(),
+  landedAt: isoTime.nullable(),
+  /** What ordinary callers waited lately, from five minutes before the first write, oldest first; null: not served. */
+  waits: z.array(z.object({ at: isoTime, ms: z.number().nullable() })),
+})
+export type EffectDto = z.infer<typeof effectDto>
+
 const wave = z.enum(['canary', 'first', 'all'])
 
 export const targetDto = z.object({
@@ -222,6 +243,8 @@ export const actionDto = actionSummaryDto.extend({
   canUndo: z.boolean(),
   canAbort: z.boolean(),
   shots: z.array(shotDto),
+  /** Of every cluster that something was sent to. */
+  effects: z.array(effectDto),
 })
 export type ActionDto = z.infer<typeof actionDto>
 

@@ -1,6 +1,7 @@
 import type { Approval } from '../../action/approval'
 import { asksSecondPerson } from '../../action/guards/second-person'
 import { plannerOf } from '../../action/kinds/planner-of'
+import type { ClusterFacts } from '../../action/ports'
 import { type ActionRow, type ActionSummary, type ShotRow, summaryOf } from '../../action/store'
 import type { ActionPlan, Pause, TargetPlan } from '../../action/types'
 import type {
@@ -12,6 +13,7 @@ import type {
   TargetDto,
 } from '../../wire/actions'
 import type { ApprovalDto } from '../../wire/approval'
+import { effectDtos } from './effect-dto'
 import { iso, isoOrNull } from './times'
 
 /** What the engine knows of clusters when an action is shown. */
@@ -21,6 +23,7 @@ export interface ActionContext {
   undo?: { action: ActionSummary; shots: ShotRow[] }
   /** How a cluster is reached at the moment, in words. */
   reachedBy(id: string): string
+  facts(id: string): ClusterFacts | undefined
 }
 
 const WAVES = ['canary', 'first', 'all'] as const
@@ -156,6 +159,7 @@ export function actionDto(action: ActionRow, shots: ShotRow[], context: ActionCo
       (action.kind !== 'remove-service' || action.state !== 'running'),
     canAbort: ['awaiting', 'running', 'undoing'].includes(action.state),
     shots: shots.map(shot => shotDto(shot, texts.get(`${shot.clusterId}/${shot.step}`) ?? shot.stepKind)),
+    effects: effectDtos(shots, context.facts),
   }
 }
 
