@@ -64,6 +64,8 @@ const MATRIX: Record<string, Entry> = {
   'GET /api/v1/dns-sources': READ,
   'GET /api/v1/fleet': READ,
   'GET /api/v1/fuses': READ,
+  'POST /api/v1/incident': acts(400),
+  'DELETE /api/v1/incident': acts(204),
   'POST /api/v1/invitation': PUBLIC,
   'GET /api/v1/people': manages(200),
   'POST /api/v1/people': manages(400),

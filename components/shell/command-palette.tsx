@@ -17,6 +17,7 @@ import { Scrim } from '../ui/scrim'
 import { StateLabel } from '../ui/state-marks'
 import { DESTINATIONS } from './destinations'
 import { PaletteFreeze } from './palette-freeze'
+import { PaletteIncident } from './palette-incident'
 import { PaletteRemoval } from './palette-removal'
 import { closePalette, openPalette, type PaletteStep, usePaletteStep } from './palette-state'
 import { toggleTheme } from './use-theme'
@@ -84,6 +85,11 @@ function Palette({ step }: { step: PaletteStep }) {
       keys: 'F',
       run: () => ask({ ask: 'freeze' }),
     },
+    {
+      word: room?.incident?.declaredBy ? 'End or grade the incident…' : 'Declare an incident…',
+      keys: 'I',
+      run: () => ask({ ask: 'incident' }),
+    },
     ...(room?.simulation
       ? [
           {
@@ -102,6 +108,7 @@ function Palette({ step }: { step: PaletteStep }) {
   ].filter(a => a.word.toLowerCase().includes(wanted))
   const pages = DESTINATIONS.filter(d => d.title.toLowerCase().includes(wanted))
   if (step.ask === 'freeze') return <PaletteFreeze />
+  if (step.ask === 'incident') return <PaletteIncident onDone={closePalette} />
   if (step.ask === 'removal')
     return (
       <Command

@@ -23,7 +23,7 @@ export function IncidentStrip() {
       <div className="what">
         <Headline room={room} />
       </div>
-      {room?.incident && <Elapsed since={room.incident.since} />}
+      {room?.incident && <Elapsed incident={room.incident} />}
       <span className="push" />
       {room?.simulation && <SimControl simulation={room.simulation} />}
       <FreshnessMark />
@@ -74,14 +74,15 @@ function Headline({ room }: { room: WarRoomDto | undefined }) {
   )
 }
 
-function Elapsed({ since }: { since: string }) {
+function Elapsed({ incident }: { incident: NonNullable<WarRoomDto['incident']> }) {
   const now = useServerNow()
   const zone = useZone()
   if (now === null) return null
-  const sinceMs = Date.parse(since)
+  const sinceMs = Date.parse(incident.since)
   return (
     <span className="elapsed" title={`Since ${clockTime(sinceMs, zone)}`}>
-      {countdown(now - sinceMs)} <small>since first distress</small>
+      {countdown(now - sinceMs)}{' '}
+      <small>{incident.declaredBy ? `declared by ${incident.declaredBy}` : 'since first distress'}</small>
     </span>
   )
 }

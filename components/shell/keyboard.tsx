@@ -29,6 +29,7 @@ const HELP: readonly (readonly [string, string])[] = [
   ['X', 'remove the first suspect (opens the sheet)'],
   ['R', 'remove a workload of this cluster, or of one to choose'],
   ['F', 'freeze all actions, or thaw them; the button is held'],
+  ['I', 'declare an incident, grade it anew, or end it'],
   ['N', 'add a note'],
   ['Space', 'pause or play a simulated run'],
   ['U', 'local time or UTC'],
@@ -70,6 +71,7 @@ export function Keyboard() {
       else if (key === 'u') setPreferences({ zone: zone === 'utc' ? 'local' : 'utc' })
       else if (key === 't') setView({ view: view.view === 'table' ? 'map' : 'table' })
       else if (key === 'f') openPalette({ ask: 'freeze' })
+      else if (key === 'i') openPalette({ ask: 'incident' })
       else if (key === 'n') focusNote(event)
       else if (key === ' ' && room?.simulation) {
         event.preventDefault()

@@ -2,11 +2,12 @@
 
 import { useSyncExternalStore } from 'react'
 
-/** What the palette asks: anything, a workload to remove once its cluster is chosen, or whether to freeze or thaw. */
+/** What the palette asks: anything, a workload to remove once its cluster is chosen, whether to freeze or thaw, or what incident there is. */
 export type PaletteStep =
   | { ask: 'all' }
   | { ask: 'removal'; clusterId: string | undefined }
   | { ask: 'freeze' }
+  | { ask: 'incident' }
 
 const CLOSED = null
 let step: PaletteStep | null = CLOSED

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import AxeBuilder from '@axe-core/playwright'
 import { readExportLine } from '../../lib/audit/export-line'
 import { verifyChain } from '../../lib/audit/verify-chain'
 import { clusterDetailDto } from '../../lib/wire/cluster-detail'
@@ -52,6 +53,22 @@ test('an incident from the first sick cluster to the audit log', async ({
     await expect(warRoom.fuse).toContainText('No fuse burning')
     await expect(warRoom.fleet).toContainText('12 clusters')
     await expect(page.getByText('Nothing is under way')).toBeVisible()
+  })
+
+  await test.step('a person may declare one before the clusters show it, and end it', async () => {
+    await page.keyboard.press('i')
+    const form = page.getByRole('form', { name: 'Incident' })
+    await form.getByRole('radio', { name: /^SEV 2/ }).check()
+    await form.getByLabel('What happens').fill('Writes hang in one region')
+    const { violations } = await new AxeBuilder({ page }).include('.palette-incident').analyze()
+    expect(violations).toEqual([])
+    await page.keyboard.press('Enter')
+    await expect(form).toBeHidden()
+    await expect(warRoom.header.getByRole('heading', { name: 'Writes hang in one region' })).toBeVisible()
+    await expect(warRoom.header.getByText(/^declared by/)).toBeVisible()
+    await page.keyboard.press('i')
+    await form.getByRole('button', { name: 'End it' }).click()
+    await expect(warRoom.header.getByRole('heading', { name: 'No open incident' })).toBeVisible()
     await warRoom.chooseSpeed(20)
   })
 

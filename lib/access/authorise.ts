@@ -16,6 +16,7 @@ export const PERMISSIONS = {
   'fleet.read': { role: 'viewer', scope: 'read' },
   'audit.read': { role: 'viewer', scope: 'read' },
   'timeline.note': { role: 'responder', scope: 'timeline:write' },
+  'incident.declare': { role: 'responder', scope: 'actions:write' },
   'change.report': { role: 'responder', scope: 'changes:write' },
   'lanes.prove': { role: 'responder', scope: 'actions:write' },
   'action.plan': { role: 'responder', scope: 'actions:write' },

@@ -49,7 +49,7 @@ describe('applyDelta', () => {
   })
 
   it('tells "became null" from "did not change"', () => {
-    const room = testRoom({ incident: { severity: 'SEV1', title: 'x', since: AT } })
+    const room = testRoom({ incident: { severity: 'SEV1', title: 'x', since: AT, declaredBy: null } })
     const kept = applyDelta(room, delta(11))
     const ended = applyDelta(room, delta(11, { incident: null }))
     expect(kept.kind === 'applied' && kept.room.incident?.title).toBe('x')

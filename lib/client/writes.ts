@@ -6,6 +6,7 @@ import { type ActionDto, actionDto, type ConfirmPost } from '../wire/actions'
 import type { ApprovePost, DeclinePost, OverridePost, ReviewPost } from '../wire/approval'
 import { type PlayPartPost, type PlayRunDto, type PlayStartPost, playRunDto } from '../wire/plays'
 import type { SealApprovePost, SealArmPost, SealWithdrawPost } from '../wire/seals'
+import type { IncidentPost } from '../wire/timeline'
 import {
   actionQuery,
   actionsQuery,
@@ -116,6 +117,18 @@ export function useProveLanes(id: string) {
       return client.invalidateQueries({ queryKey: clusterQuery(id).queryKey })
     },
   })
+}
+
+/** Says that there is an incident, or ends the one that was declared. */
+export function useIncident() {
+  const { data } = useQuery(sessionQuery)
+  const post = usePost()
+  return {
+    declare: useMutation({ mutationFn: (incident: IncidentPost) => post('/api/v1/incident', incident) }),
+    end: useMutation({
+      mutationFn: () => requestJson('/api/v1/incident', { method: 'DELETE', csrfToken: data?.csrfToken }),
+    }),
+  }
 }
 
 export function useAddNote() {

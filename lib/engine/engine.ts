@@ -16,7 +16,7 @@ import type { StatusPageDto } from '../wire/status'
 import type { WarRoomDto } from '../wire/stream'
 import type { ChangeDto, ChangePost, SuspectsDto } from '../wire/suspects'
 import type { SimulationDto } from '../wire/time'
-import type { TimelineEntryDto } from '../wire/timeline'
+import type { IncidentPost, TimelineEntryDto } from '../wire/timeline'
 import type { AccessDesk } from './access-desk'
 import type { AuditDesk } from './audit-desk'
 import type { FleetScope } from './fleet-scope'
@@ -54,6 +54,10 @@ export interface Engine {
   reportChange(post: ChangePost, by: Principal): Promise<ChangeDto>
   timeline(): TimelineEntryDto[]
   note(text: string, by: Principal): Promise<TimelineEntryDto>
+  /** A person says that there is an incident, or how grave it is. @returns what is open now */
+  declareIncident(post: IncidentPost, by: Principal): Promise<WarRoomDto['incident']>
+  /** @throws HoldfastError `conflict` when nobody declared one */
+  endIncident(by: Principal): Promise<void>
   readonly actions: {
     list(): Promise<ActionSummaryDto[]>
     get(id: string): Promise<ActionDto>

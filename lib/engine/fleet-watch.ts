@@ -7,6 +7,7 @@ import type { CacheAnswers } from '../dns/metrics/cache-answers'
 import type { Cluster, Fleet } from '../fleet/types'
 import type { ControlPlaneState } from '../health/types'
 import { assessIncident, type Incident } from '../incident/assess-incident'
+import { type Declared, openIncident } from '../incident/declare-incident'
 import { describeStates, type StateChange } from '../incident/describe-states'
 import type { TimelineEntry } from '../incident/types'
 import type { InventoryFact, Observation, ProbeMood } from '../probe/types'
@@ -48,7 +49,10 @@ export class FleetWatch {
   readonly traffic = new Map<string, Traffic>()
   /** What node caches answer since a loss, by their counters; absent while nothing is lost. */
   readonly cacheAnswers = new Map<string, CacheAnswers>()
+  /** What is open, assessed or declared. */
   incident: Incident | undefined
+  declared: Declared | undefined
+  #assessed: Incident | undefined
   timeline: TimelineEntry[] = []
   suspects: SuspectReport
   announcements: Announcement[] = []
@@ -66,6 +70,12 @@ export class FleetWatch {
       ruledOut: 0,
       verdict: 'Nothing has been looked at yet.',
     }
+  }
+
+  /** What a person says is open, until it is said to be over. */
+  declare(declared: Declared | undefined): void {
+    this.declared = declared
+    this.incident = openIncident(this.#assessed, declared)
   }
 
   observe(observation: Observation): void {
@@ -102,13 +112,19 @@ export class FleetWatch {
       }
       this.#updateFuse(record, now)
     }
-    const incidentBefore = this.incident
-    this.incident = this.#assess(now)
+    const assessedBefore = this.#assessed
+    this.#assessed = this.#assess(now)
+    this.incident = openIncident(this.#assessed, this.declared)
     const entries = describeStates(changes, randomUUID)
-    if (this.incident && !incidentBefore)
-      entries.push(this.entry(now, 'system', 'critical', `Incident opened: ${this.incident.title}`, 'watch'))
-    if (!this.incident && incidentBefore)
-      entries.push(this.entry(now, 'system', 'info', 'Incident closed: five calm minutes', 'watch'))
+    // What a person declares or ends is on the timeline in that person's name.
+    if (this.#assessed && !assessedBefore)
+      entries.push(this.entry(now, 'system', 'critical', `Incident opened: ${this.#assessed.title}`, 'watch'))
+    if (!this.#assessed && assessedBefore) {
+      const text = this.declared
+        ? `Five calm minutes; the incident stays open until ${this.declared.by} or somebody else ends it`
+        : 'Incident closed: five calm minutes'
+      entries.push(this.entry(now, 'system', 'info', text, 'watch'))
+    }
     this.note(entries)
     return { entries, moods }
   }
@@ -175,7 +191,7 @@ export class FleetWatch {
       since: record.verdict.since,
       dataPlane: this.fuses.fuse(record.cluster.id, now)?.state ?? ('Unknown' as const),
     }))
-    return assessIncident(standing, now, this.incident)
+    return assessIncident(standing, now, this.#assessed)
   }
 
   #updateFuse(record: ClusterRecord, now: number): void {

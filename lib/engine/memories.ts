@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { BindingSnapshot } from '../action/ports'
+import type { Declared } from '../incident/declare-incident'
 import type { LaneProof } from '../probe/prove-lane'
 import type { WorkloadSeen } from '../probe/types'
 import type { Memory } from '../store/memory-store'
@@ -81,6 +82,22 @@ export function recall(record: ClusterRecord, memory: Memory): void {
     const { data } = inventory.safeParse(memory.value)
     if (data && !record.workloads.has(data.kind)) record.workloads.set(data.kind, data)
   }
+}
+
+const declaredIncident = z.object({
+  declared: z
+    .object({
+      severity: z.enum(['SEV1', 'SEV2', 'SEV3']),
+      title: z.string(),
+      at: z.number(),
+      by: z.string(),
+    })
+    .nullable(),
+})
+
+/** The incident that was declared and not ended; undefined when there is none. */
+export function recallDeclared(memory: Memory | undefined): Declared | undefined {
+  return declaredIncident.safeParse(memory?.value).data?.declared ?? undefined
 }
 
 function isLaneProof(value: unknown): boolean {

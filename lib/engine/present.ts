@@ -56,7 +56,12 @@ export function describePresent(
     notices: [...desk.notices(), ...noticesOf(own)],
     frozen: desk.frozen(),
     incident: watch.incident
-      ? { severity: watch.incident.severity, title: watch.incident.title, since: iso(watch.incident.since) }
+      ? {
+          severity: watch.incident.severity,
+          title: watch.incident.title,
+          since: iso(watch.incident.since),
+          declaredBy: watch.incident.declaredBy ?? null,
+        }
       : null,
   }
 }

@@ -1,6 +1,6 @@
 import type { ActionDesk } from './action-desk'
 import { iso } from './dto/times'
-import { recall } from './memories'
+import { recall, recallDeclared } from './memories'
 import type { PlayDesk } from './play-desk'
 import type { Stores } from './stores'
 import type { World } from './world'
@@ -21,6 +21,7 @@ export async function recallWorld(
     stores.change.since(now - DAY_MS),
     stores.uptime.since(iso(now - 90 * DAY_MS).slice(0, 10)),
   ])
+  watch.declare(recallDeclared(memories.find(({ kind }) => kind === 'incident')))
   for (const memory of memories) {
     const record = watch.records.get(memory.clusterId)
     if (record) recall(record, memory)

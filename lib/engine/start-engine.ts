@@ -25,6 +25,7 @@ import { iso } from './dto/times'
 import type { Engine } from './engine'
 import { recordsIn } from './fleet-scope'
 import { History } from './history'
+import { declareIncident, endIncident } from './incident-verbs'
 import { log } from './log'
 import { memoryOf } from './memories'
 import { needDatabase } from './need-database'
@@ -319,6 +320,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     reportChange: (post, by) => reportChange({ world, stores, history, seals }, post, by, now()),
     timeline: () => world.watch.timeline.map(timelineEntryDto),
     note: (text, by) => addNote({ world, stores }, text, by, now()),
+    async declareIncident(post, by) {
+      await declareIncident({ world, stores }, post, by, now())
+      publisher.publish(true)
+      return publisher.snapshot().incident
+    },
+    async endIncident(by) {
+      await endIncident({ world, stores }, by, now())
+      publisher.publish(true)
+    },
     actions: desk,
     plays,
     seals,

@@ -16,6 +16,8 @@ export interface Incident {
   since: number
   /** Epoch ms when all became calm, while it waits to be closed. */
   calmSince?: number
+  /** Who said that it is one; absent where only the clusters do. */
+  declaredBy?: string
 }
 
 /** Trouble must stay away this long before the incident ends by itself. */

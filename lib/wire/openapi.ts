@@ -17,7 +17,7 @@ import { clusterReadinessDto, readinessDto } from './readiness'
 import { warRoomDto } from './stream'
 import { changeDto, changePost, changesDto, suspectsDto } from './suspects'
 import { simulationDto } from './time'
-import { notePost, timelineEntryDto } from './timeline'
+import { incidentPost, notePost, timelineEntryDto } from './timeline'
 
 const OPERATIONS: Operation[] = [
   {
@@ -125,6 +125,21 @@ const OPERATIONS: Operation[] = [
     body: notePost,
     answer: timelineEntryDto,
     status: 201,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/incident',
+    summary: 'Declare an incident, or say anew how grave it is; it stays open until somebody ends it',
+    role: 'responder',
+    body: incidentPost,
+    answer: warRoomDto.shape.incident,
+  },
+  {
+    method: 'delete',
+    path: '/api/v1/incident',
+    summary: 'End the declared incident; 409 where nobody declared one',
+    role: 'responder',
+    status: 204,
   },
   {
     method: 'get',

@@ -4,7 +4,7 @@ import { fleetClusterDto, fleetDto } from './fleet'
 import { fusesDto } from './fuses'
 import { suspectsDto } from './suspects'
 import { clockDto, simulationDto } from './time'
-import { timelineEntryDto } from './timeline'
+import { incidentPost, timelineEntryDto } from './timeline'
 
 /** Trouble of Holdfast itself that people must see, e.g. the database is away. */
 export const noticeDto = z.object({
@@ -35,7 +35,13 @@ export const warRoomDto = z.object({
   frozen: z.object({ by: z.string(), at: z.iso.datetime() }).nullable(),
   /** The first cluster's distress that opened the current incident; null when all is calm. */
   incident: z
-    .object({ severity: z.enum(['SEV1', 'SEV2', 'SEV3']), title: z.string(), since: z.iso.datetime() })
+    .object({
+      severity: incidentPost.shape.severity,
+      title: z.string(),
+      since: z.iso.datetime(),
+      /** Who declared it; null where only the clusters tell. */
+      declaredBy: z.string().nullable(),
+    })
     .nullable(),
 })
 export type WarRoomDto = z.infer<typeof warRoomDto>
