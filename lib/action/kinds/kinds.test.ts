@@ -1,50 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { FakeClock } from '../../clock/fake-clock'
-import { DEFAULT_ACTION_POLICY } from '../action-policy'
 import { parseActionRequest } from '../parse-request'
-import { sameTime } from '../people-time'
-import { planAction } from '../plan-action'
 import { asRecord } from '../saved-object'
 import { ActionWorld, ADA, REASON } from '../testing/action-world'
-import { confirmed, planned } from '../testing/carry-out'
-import { BINDING_PATH, FakeFleet, TARGET, WORKLOAD_PATH } from '../testing/fake-fleet'
-import type { ActionPlan, CallerTarget } from '../types'
+import { BINDING_PATH, type FakeFleet, TARGET, WORKLOAD_PATH } from '../testing/fake-fleet'
+import { blocks, planningWorld } from '../testing/planning-world'
+import type { CallerTarget } from '../types'
 
 const CALLER: CallerTarget = { kind: 'ServiceAccount', namespace: 'observability', name: 'telemetry' }
 const GROUP = '/apis/flowcontrol.apiserver.k8s.io'
 const REVISIONS = '/apis/apps/v1/namespaces/observability/controllerrevisions'
-
-function world() {
-  const clock = new FakeClock()
-  const fleet = new FakeFleet(clock)
-  const plan = async (request: Record<string, unknown>): Promise<ActionPlan> => {
-    const deps = {
-      clock,
-      people: sameTime(clock),
-      client: fleet,
-      source: fleet,
-      policy: DEFAULT_ACTION_POLICY,
-    }
-    const making = planAction(deps, parseActionRequest({ reason: REASON, ...request }), new Map())
-    await clock.advance(20_000)
-    return making
-  }
-  return { clock, fleet, plan }
-}
 
 const serving = (...versions: string[]) => ({
   kind: 'APIGroup',
   versions: versions.map(version => ({ groupVersion: `flowcontrol.apiserver.k8s.io/${version}`, version })),
 })
 
-const blocks = (plan: ActionPlan) =>
-  plan.guards.filter(({ verdict }) => verdict === 'block').map(({ guard }) => guard)
-
 describe('muting a caller', () => {
   const request = { kind: 'mute-caller', target: CALLER, minutes: 30 }
 
   it('creates the level before the schema, in the newest version that is served, under names of its own', async () => {
-    const { fleet, plan } = world()
+    const { fleet, plan } = planningWorld()
     fleet.add('a', { state: 'Strained' }).objects.set(GROUP, serving('v1', 'v1beta3'))
     const made = await plan(request)
     expect(blocks(made)).toEqual([])
@@ -87,7 +62,7 @@ describe('muting a caller', () => {
   ])(
     'tells the API of a locked-out %s by its version: %s, %s %i',
     async (version, api, field, shares, verdict) => {
-      const { fleet, plan } = world()
+      const { fleet, plan } = planningWorld()
       const cluster = fleet.add('a')
       cluster.facts.version = version
       cluster.fate = () => 'never-arrive'
@@ -101,14 +76,14 @@ describe('muting a caller', () => {
   )
 
   it('leaves a cluster out whose version nobody knows', async () => {
-    const { fleet, plan } = world()
+    const { fleet, plan } = planningWorld()
     fleet.add('a').fate = () => 'never-arrive'
     const made = await plan(request)
     expect(made.leftOut[0]?.reason).toContain('its version was never read')
   })
 
   it('shuts out nobody who must get in', async () => {
-    const { fleet, plan } = world()
+    const { fleet, plan } = planningWorld()
     const cluster = fleet.add('a')
     cluster.objects.set(GROUP, serving('v1'))
     const own = cluster.facts.cluster.lanes[0]
@@ -181,7 +156,7 @@ describe('muting a caller', () => {
 
 describe('revoking a caller', () => {
   it('takes every binding that names it, and nothing else', async () => {
-    const { fleet, plan } = world()
+    const { fleet, plan } = planningWorld()
     fleet
       .add('a', { state: 'Strained' })
       .objects.set('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
@@ -200,7 +175,7 @@ describe('revoking a caller', () => {
   })
 
   it('falls back on what was read before, and says so', async () => {
-    const { fleet, plan } = world()
+    const { fleet, plan } = planningWorld()
     fleet.add('a').fate = () => 'never-arrive'
     const made = await plan({ kind: 'revoke-caller', target: CALLER })
     expect(made.targets[0]?.verification).toMatchObject({
@@ -210,7 +185,7 @@ describe('revoking a caller', () => {
   })
 
   it('leaves out a cluster where nothing names it', async () => {
-    const { fleet, plan } = world()
+    const { fleet, plan } = planningWorld()
     fleet.add('a')
     fleet.get('a').objects.set('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', { items: [] })
     fleet.get('a').objects.set('/apis/rbac.authorization.k8s.io/v1/rolebindings', { items: [] })
@@ -228,7 +203,7 @@ describe('changing a workload', () => {
     request: Record<string, unknown>,
     prepare: (fleet: FakeFleet) => void = () => {},
   ) => {
-    const { clock, fleet, plan } = world()
+    const { clock, fleet, plan } = planningWorld()
     fleet.add('a', { state: 'Strained' })
     prepare(fleet)
     const made = await plan(request)
@@ -361,83 +336,5 @@ describe('changing a workload', () => {
     await w.run(30_000)
     expect(w.shots()[0]).toMatchObject({ state: 'verified' })
     await process.actions.stop()
-  })
-})
-
-describe('scaling', () => {
-  const target = { kind: 'Deployment', namespace: 'shop', name: 'checkout' } as const
-  const path = '/apis/apps/v1/namespaces/shop/deployments/checkout'
-  const scaled = async (replicas: number) => {
-    const { fleet, plan } = world()
-    fleet.add('a', { state: 'Strained' })
-    fleet.get('a').objects.set(path, {
-      kind: 'Deployment',
-      metadata: { name: 'checkout', namespace: 'shop', uid: 'd1' },
-      spec: { replicas: 10, template: {} },
-    })
-    fleet.get('a').objects.set(`${path}/scale`, { metadata: { uid: 'd1' }, spec: { replicas: 10 } })
-    return plan({ kind: 'scale-workload', target, replicas, clusterIds: ['a'] })
-  }
-
-  it('patches the scale from what it is to what is wanted', async () => {
-    const made = await scaled(6)
-    expect(made.targets[0]?.steps[0]?.write).toMatchObject({
-      path: `${path}/scale`,
-      body: [
-        { op: 'test', path: '/metadata/uid', value: 'd1' },
-        { op: 'test', path: '/spec/replicas', value: 10 },
-        { op: 'add', path: '/spec/replicas', value: 6 },
-      ],
-    })
-    expect(made.targets[0]?.verification.kind).toBe('dry-run')
-    expect(made.guards.find(({ guard }) => guard === 'scale.floor')?.verdict).toBe('pass')
-  })
-
-  it('grows in batches while the cluster stays calm, holds while it does not, and goes back by the same steps', async () => {
-    const w = new ActionWorld()
-    const process = await w.startProcess()
-    const calm = { canaryP50Ms: 5, canaryP95Ms: 20, canaryP99Ms: 30 }
-    const a = w.fleet.add('a', { nodes: 10, state: 'Healthy', canary: calm })
-    const metadata = { name: 'checkout', namespace: 'shop', uid: 'd1', generation: 1 }
-    a.objects.set(path, { kind: 'Deployment', metadata, spec: { replicas: 10, template: {} } })
-    a.objects.set(`${path}/scale`, { metadata: { uid: 'd1' }, spec: { replicas: 10 } })
-    const replicas = () => asRecord(a.objects.get(`${path}/scale`)?.spec).replicas
-    const plan = await planned(w, process, {
-      kind: 'scale-workload',
-      target,
-      replicas: 60,
-      clusterIds: ['a'],
-    })
-    const steps = plan.targets[0]?.steps ?? []
-    expect(steps).toHaveLength(20)
-    expect(steps.at(-1)?.write.body).toContainEqual({ op: 'add', path: '/spec/replicas', value: 60 })
-    expect(plan.targets[0]?.notes?.join()).toContain('20 batches')
-    await confirmed(w, process, plan)
-    await w.run(10_000)
-    expect(replicas()).toBe(13)
-    await w.run(16_000)
-    expect(replicas()).toBe(18)
-    a.facts.canary = { canaryP50Ms: 2_000, canaryP95Ms: 5_000, canaryP99Ms: 9_000 }
-    await w.run(120_000)
-    expect(replicas(), 'its ordinary callers wait').toBe(18)
-    a.facts.canary = calm
-    await w.run(240_000)
-    expect(replicas()).toBe(60)
-    a.objects.set(path, {
-      ...a.objects.get(path),
-      status: { observedGeneration: 1, replicas: 60, updatedReplicas: 60, availableReplicas: 60 },
-      spec: { replicas: 60 },
-    })
-    await w.run(30_000)
-    expect(new Set(w.states())).toEqual(new Set(['a:admit-replicas=verified']))
-    await process.actions.undo(plan.id, ADA)
-    await w.run(60_000)
-    expect(replicas()).toBe(10)
-    await process.actions.stop()
-  })
-
-  it('warns below half and refuses zero', async () => {
-    expect((await scaled(4)).guards.find(({ guard }) => guard === 'scale.floor')?.verdict).toBe('warn')
-    expect(blocks(await scaled(0))).toEqual(['scale.floor'])
   })
 })
