@@ -31,8 +31,11 @@ export class ActionPage {
 
   /** A button that is held; its name says so. */
   async hold(label: string | RegExp) {
-    const button = this.page.getByRole('button', { name: label })
-    await expect(button).toBeEnabled({ timeout: 30_000 })
+    const first = this.page.getByRole('button', { name: label })
+    await expect(first).toBeEnabled({ timeout: 30_000 })
+    // What can be held next may begin with the same words.
+    const name = (await first.getAttribute('aria-label')) ?? ''
+    const button = this.page.getByRole('button', { name, exact: true })
     await button.focus()
     await this.page.keyboard.down('Enter')
     await expect(button).toBeHidden({ timeout: 30_000 })

@@ -25,10 +25,10 @@ test('nodes are cordoned from the list of actions, by keyboard', async ({ page, 
     await expect(sheet.getByRole('heading', { name: 'Cordon nodes' })).toBeVisible({ timeout: 60_000 })
   })
 
-  await test.step('the sheet shows each node, and the way back as a lever', async () => {
+  await test.step('the sheet shows each node, and what goes further or back as a lever', async () => {
     await expect(sheet.getByText(/^\+ Cordon Node /)).toHaveCount(2)
     const levers = sheet.getByRole('group', { name: 'Lever' })
-    await expect(levers.getByRole('button')).toHaveText(['Cordon', 'Re-admit'])
+    await expect(levers.getByRole('button')).toHaveText(['Cordon', 'Drain', 'Re-admit'])
     await expect(sheet.getByRole('group', { name: 'Where' })).toHaveCount(0)
   })
 
