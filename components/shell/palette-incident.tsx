@@ -40,6 +40,17 @@ export function PaletteIncident({ onDone }: { onDone: () => void }) {
           ? 'It stays open until somebody ends it. Graded anew it keeps its beginning.'
           : 'It opens at once for everybody, and stays open until somebody ends it, whatever the clusters show.'}
       </p>
+      <label htmlFor={`${id}-title`}>
+        What happens <span className="mute">{LEAST_TITLE} characters or more</span>
+      </label>
+      <input
+        id={`${id}-title`}
+        className="field"
+        maxLength={200}
+        autoComplete="off"
+        value={title}
+        onChange={event => setTitle(event.target.value)}
+      />
       <fieldset className="grades">
         <legend className="sr">Severity</legend>
         {SEVERITIES.map(([value, meaning]) => (
@@ -56,17 +67,6 @@ export function PaletteIncident({ onDone }: { onDone: () => void }) {
           </label>
         ))}
       </fieldset>
-      <label htmlFor={`${id}-title`}>
-        What happens <span className="mute">{LEAST_TITLE} characters or more</span>
-      </label>
-      <input
-        id={`${id}-title`}
-        className="field"
-        maxLength={200}
-        autoComplete="off"
-        value={title}
-        onChange={event => setTitle(event.target.value)}
-      />
       {failed && (
         <p className="c-block" role="alert">
           {wordsOf(failed).text} {wordsOf(failed).hint}

@@ -69,6 +69,17 @@ test('a caller is muted instead of its workload removed, and let in again', asyn
     await expect(page.getByText('Finished')).toBeVisible({ timeout: 150_000 })
   })
 
+  await test.step('every cluster shows how it fared before and after, on a phone too', async () => {
+    const { effects, targets } = await new ActionPage(page).state()
+    expect(effects.map(({ clusterId }) => clusterId).sort()).toEqual(targets.map(t => t.clusterId).sort())
+    expect(effects.find(({ before }) => before.state === 'LockedOut')?.after?.state).not.toBe('LockedOut')
+    await page.setViewportSize({ width: 390, height: 844 })
+    await expect(page.getByRole('columnheader', { name: 'Before and after' })).toBeAttached()
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect(await overflow()).toBeLessThanOrEqual(0)
+    await page.setViewportSize({ width: 1440, height: 900 })
+  })
+
   await test.step('undo lets it in again before its time', async () => {
     const action = new ActionPage(page)
     await action.holdToUndo()
