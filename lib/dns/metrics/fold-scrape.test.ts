@@ -139,6 +139,11 @@ describe('restarts', () => {
     expect(scraped(upper(1000, START)).restartedAt).toBeUndefined()
   })
 
+  it('are told of a server that began right after the first scrape, though Linux says a little before', () => {
+    expect(scraped(upper(1000, START), upper(5, T - 900)).restartedAt).toBe(T - 900)
+    expect(scraped(upper(1000, START), upper(5, T - 1_100)).restartedAt).toBeUndefined()
+  })
+
   it('are told by our clock when the server’s is wrong', () => {
     const hour = 3600_000
     const memory = [

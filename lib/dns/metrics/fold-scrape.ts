@@ -30,6 +30,8 @@ const MAX_SCRAPES = 8
 const MAX_SERIES = 8
 /** Date headers are whole seconds, and older by the way here: clocks that seem this far apart may be equal. */
 const ROUNDING_MS = 2_000
+/** Linux tells when a process began up to a second too early: it counts from a boot time in whole seconds. */
+const START_EARLY_MS = 1_000
 
 export const newServerMemory = (address: string): ServerMemory => ({ address, series: [] })
 
@@ -56,7 +58,9 @@ export function foldScrape(memory: ServerMemory, scrape: Scrape): ServerMemory {
     series: [{ startAt, scrapes: scrapes.slice(-MAX_SCRAPES) }, ...rest].slice(0, MAX_SERIES),
     startedAt: known ? memory.startedAt : ours,
   }
-  if (!known && ours !== undefined && ours > (memory.firstReadAt ?? at)) next.restartedAt = Math.min(at, ours)
+  const isLater =
+    ours !== undefined && ours + START_EARLY_MS > (memory.firstReadAt ?? Number.POSITIVE_INFINITY)
+  if (!known && isLater) next.restartedAt = Math.min(at, ours)
   // The series of the first Corefile appears only with the first reload.
   if (last && last.sample.reloadVersion !== sample.reloadVersion) next.reloadedAt = at
   return next
