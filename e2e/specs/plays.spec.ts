@@ -10,7 +10,7 @@ test.use({ holdfastArgs: ['--scenario', 'small-fleet', '--speed', '25', '--seed'
 
 const TARGET = 'telemetry-collector'
 
-/** Confirms the part that the sheet shows, by keyboard, as any action is. */
+/** Confirms the part that the sheet shows, by keyboard, like every action. */
 async function confirm(page: Page, verb: RegExp) {
   const sheet = page.getByTestId('action-sheet')
   await sheet.getByRole('textbox', { name: 'Reason' }).fill('its agents flood the API servers')
