@@ -22,6 +22,7 @@ export function readExportLine(line: string, number: number): AuditEntry {
   return { seq, at: time, actor, verb, subject, detail, prevHash, hash } as AuditEntry
 }
 
+/** What is no JSON has no fields, which the caller says by the number of its line. */
 function parse(line: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(line))

@@ -84,6 +84,7 @@ function partOf(result: KubeResult, proves: readonly number[], what: string): Pr
   return { at, ok, status, durationMs, detail: detail.slice(0, 256) }
 }
 
+/** The words of a Status; where a proxy answered with something else, those of the transport. */
 function messageOf({ body, detail }: KubeResult): string {
   try {
     const { message } = Object(JSON.parse(body))
